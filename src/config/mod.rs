@@ -1,0 +1,1 @@
+//! Settings: layers, keys, credentials and models.

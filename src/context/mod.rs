@@ -1,0 +1,1 @@
+//! What the model is shown: files, notes, listings; token counts.

@@ -1,0 +1,58 @@
+//! What can go wrong between us and git.
+
+use std::path::PathBuf;
+
+/// A failure of git, with what a caller can react to told apart.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No repository at or above the directory.
+    #[error("not a git repository (or any of the parent directories): '{}'", .0.display())]
+    NotARepository(PathBuf),
+    /// The repository has no working tree.
+    #[error("'{}' is a bare repository; this needs a working tree", .0.display())]
+    Bare(PathBuf),
+    /// The `git` binary could not be started.
+    #[error("cannot run git")]
+    Start(#[source] std::io::Error),
+    /// The `git` binary failed; its words are kept.
+    #[error("git {command} failed: {stderr}")]
+    Failed {
+        /// The subcommand.
+        command: String,
+        /// What it wrote to standard error, trimmed.
+        stderr: String,
+        /// Its exit code, if it was not killed.
+        code: Option<i32>,
+    },
+    /// A ref does not have the value that an update expected.
+    #[error("'{name}' has changed meanwhile")]
+    RefChanged {
+        /// The ref.
+        name: String,
+    },
+    /// A ref stayed locked.
+    #[error("'{name}' is locked by another process; if none is running, remove '{}'", .lock.display())]
+    RefLocked {
+        /// The ref.
+        name: String,
+        /// Its lock file.
+        lock: PathBuf,
+    },
+    /// An object is not there.
+    #[error("object {0} is missing")]
+    MissingObject(String),
+    /// A file could not be read or written.
+    #[error("cannot {action} '{}'", .path.display())]
+    Io {
+        /// The verb.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// gix failed in a way that has no variant of its own.
+    #[error("{0}")]
+    Gix(String),
+}

@@ -1,0 +1,3 @@
+//! `git plandex`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The pipelines: tell, chat, build, apply.

@@ -1,0 +1,33 @@
+//! Values that every part shares: a plan and its entities, and the events that a run emits.
+//!
+//! Nothing here does I/O, reads a clock or draws random numbers.
+
+mod change;
+mod context_item;
+mod event;
+mod id;
+mod message;
+mod meta;
+mod operation;
+mod path;
+mod record;
+mod stage;
+mod state;
+mod subtask;
+mod summary;
+mod usage;
+
+pub use change::{Change, Refusal};
+pub use context_item::{ContextItem, ContextKind};
+pub use event::{BuildStatus, RunEvent, RunState};
+pub use id::{EntityId, IdSource, InvalidSlug, ObjectId, PlanRef, Slug};
+pub use message::{Message, Role};
+pub use meta::PlanMeta;
+pub use operation::{Attempt, Operation, OperationKind, OperationState};
+pub use path::{InvalidPath, RepoPath};
+pub use record::{EventKind, Record};
+pub use stage::Stage;
+pub use state::{Entry, FileMode, Plan};
+pub use subtask::{Subtask, SubtaskState};
+pub use summary::Summary;
+pub use usage::Usage;

@@ -1,0 +1,1 @@
+//! The reply parser: chunks become text, blocks, tasks and file operations.

@@ -1,0 +1,1 @@
+//! Plans as commits: names, the tree's codec, append, history, leases.

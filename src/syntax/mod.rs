@@ -1,0 +1,1 @@
+//! The only user of tree-sitter: grammars, parses, symbols, syntax errors.

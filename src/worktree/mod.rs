@@ -1,0 +1,1 @@
+//! The merge of a plan's changes into the user's files.
