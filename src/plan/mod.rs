@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or draws random numbers.
 
 mod change;
+mod chat;
 mod context_item;
 mod event;
 mod id;
@@ -18,6 +19,7 @@ mod summary;
 mod usage;
 
 pub use change::{Change, Refusal};
+pub use chat::{ChatMessage, ChatPart, ChatRole};
 pub use context_item::{ContextItem, ContextKind};
 pub use event::{BuildStatus, RunEvent, RunState};
 pub use id::{EntityId, IdSource, InvalidSlug, ObjectId, PlanRef, Slug};
