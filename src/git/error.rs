@@ -41,6 +41,27 @@ pub enum Error {
     /// An object is not there.
     #[error("object {0} is missing")]
     MissingObject(String),
+    /// An object is not of the kind that was asked for.
+    #[error("object {id} is a {found}, not a {want}")]
+    WrongKind {
+        /// The object.
+        id: String,
+        /// The kind asked for.
+        want: String,
+        /// The kind that it has.
+        found: String,
+    },
+    /// An object's content does not follow its form.
+    #[error("object {id} is malformed: {reason}")]
+    Malformed {
+        /// The object.
+        id: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A path of a tree edit needs a directory where a file is, or a file where a directory is.
+    #[error("'{0}' is in the way")]
+    PathInTheWay(String),
     /// A file could not be read or written.
     #[error("cannot {action} '{}'", .path.display())]
     Io {

@@ -13,12 +13,12 @@ const OVERRIDES: &[&str] = &[
     "color.ui=false",
     // Paths are read with -z; where they are not, they must not be quoted.
     "core.quotePath=false",
-    // A background gc would outlive the command and race with it.
-    "gc.auto=0",
-    "maintenance.auto=false",
     // A file system monitor is not started by a tool in passing.
     "core.fsmonitor=false",
 ];
+
+/// Overrides that keep git from tidying up: a background gc would outlive the command and race with it.
+const NO_MAINTENANCE: &[&str] = &["gc.auto=0", "maintenance.auto=false"];
 
 /// What a call printed.
 #[derive(Debug, Clone)]
@@ -41,12 +41,13 @@ pub struct Git {
     dir: PathBuf,
     envs: Vec<(OsString, OsString)>,
     input: Option<Vec<u8>>,
+    maintenance: bool,
 }
 
 impl Git {
     /// Begins the call of `git <command>` in `dir`.
     pub fn new(dir: &Path, command: &str) -> Self {
-        Self { command: command.to_owned(), args: Vec::new(), dir: dir.to_owned(), envs: Vec::new(), input: None }
+        Self { command: command.to_owned(), args: Vec::new(), dir: dir.to_owned(), envs: Vec::new(), input: None, maintenance: false }
     }
 
     /// Adds an argument.
@@ -73,10 +74,17 @@ impl Git {
         self
     }
 
+    /// Lets git decide by its configuration whether to tidy up.
+    pub fn with_maintenance(mut self) -> Self {
+        self.maintenance = true;
+        self
+    }
+
     /// Runs and returns whatever came out; fails only when git cannot be started.
     pub fn output(self) -> Result<Output, Error> {
         let mut command = Command::new("git");
-        for setting in OVERRIDES {
+        let quiet: &[&str] = if self.maintenance { &[] } else { NO_MAINTENANCE };
+        for setting in OVERRIDES.iter().chain(quiet) {
             command.arg("-c").arg(setting);
         }
         command.arg(&self.command).args(&self.args).current_dir(&self.dir);

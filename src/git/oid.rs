@@ -1,0 +1,20 @@
+//! Object ids as git uses them.
+
+use std::fmt;
+
+/// The id of a git object, of either hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Oid(pub(super) gix::ObjectId);
+
+impl Oid {
+    /// Reads hexadecimal digits of either hash's length.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        gix::ObjectId::from_hex(hex.as_bytes()).ok().map(Self)
+    }
+}
+
+impl fmt::Display for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
