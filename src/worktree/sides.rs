@@ -120,7 +120,12 @@ impl Sides {
             Err(Error::Git(crate::git::Error::PathInTheWay(at))) => {
                 let side = self.paths.iter().find(|side| side.path.to_string() == at).or(self.paths.first());
                 let path = side.map(|side| side.path.clone()).ok_or(Error::Path(at))?;
-                survey.refuse(&path, RefusedReason::FileInTheWay(path.to_string()));
+                let file = survey.looked.iter().find_map(|looked| match &looked.look {
+                    Look::Below(file) if looked.path == path => Some(repo_path(file)),
+                    _ => None,
+                });
+                let file = file.transpose()?.unwrap_or_else(|| path.clone());
+                survey.refuse(&path, RefusedReason::FileInTheWay(file.to_string()));
                 Ok(None)
             }
             Err(error) => Err(error),
