@@ -24,7 +24,9 @@ impl Repo {
         let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let key = |name: &str| config.string(name).map(|value| value.to_string()).filter(|value| !value.is_empty());
         let find = |part: &str| {
-            env(&format!("{prefix}_{}", part.to_uppercase())).or_else(|| key(&format!("{section}.{part}"))).or_else(|| key(&format!("user.{part}")))
+            env(&format!("{prefix}_{}", part.to_uppercase()))
+                .or_else(|| key(&format!("{section}.{part}")))
+                .or_else(|| key(&format!("user.{part}")))
         };
         let now = gix::date::Time::now_local_or_utc();
         let dated = env(&format!("{prefix}_DATE")).and_then(|text| gix::date::parse(&text, None).ok());

@@ -14,6 +14,13 @@ const WRITE_TRIES: u32 = 20;
 /// How often a read is tried while `git gc` moves objects into packs.
 const READ_TRIES: u32 = 4;
 
+/// An object that no ref may hold yet.
+pub(super) struct Unsettled {
+    kind: Kind,
+    id: Oid,
+    bytes: Vec<u8>,
+}
+
 impl Repo {
     /// Writes a blob and returns its id.
     pub fn write_blob(&self, bytes: &[u8]) -> Result<Oid, Error> {
@@ -50,6 +57,7 @@ impl Repo {
         let id = self.hash_object(kind, bytes)?;
         let loose = gix::odb::loose::Store::at(self.gix.objects.store_ref().path(), self.gix.object_hash());
         let path = loose.object_path(&id.0);
+        self.unsettled().push(Unsettled { kind, id, bytes: bytes.to_vec() });
         if freshen(&path) {
             return Ok(id);
         }
@@ -62,6 +70,23 @@ impl Repo {
             }
             std::thread::sleep(Duration::from_micros(200));
         }
+    }
+
+    /// Checks, once a ref holds them, that the objects written since the last call are there, and writes what `git gc` pruned.
+    ///
+    /// An object is unreachable until its ref moves, so a prune that began before may take it.
+    pub fn settle(&self) -> Result<(), Error> {
+        let written = std::mem::take(&mut *self.unsettled());
+        for object in written.iter().filter(|object| !self.has_object(&object.id)) {
+            self.write_object(object.kind, &object.bytes)?;
+        }
+        self.unsettled().clear();
+        Ok(())
+    }
+
+    fn unsettled(&self) -> std::sync::MutexGuard<'_, Vec<Unsettled>> {
+        // The list is whole after every push, whatever a thread did that panicked elsewhere.
+        self.unsettled.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Reads an object of the wanted kind.
