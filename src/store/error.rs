@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use crate::git;
 use crate::plan::{InvalidSlug, PlanRef, Refusal, Slug};
 
+use super::Holder;
+
 /// A failure of the store, with what a caller can react to told apart.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -79,6 +81,9 @@ pub enum Error {
         /// The newer run.
         nonce: String,
     },
+    /// A run holds the branch.
+    #[error("'{at}' is busy: {0}", at = .0.at)]
+    Busy(Box<Holder>),
     /// Other writers always came first.
     #[error("'{0}' kept changing; try again")]
     Contended(PlanRef),

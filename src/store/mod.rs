@@ -1,10 +1,18 @@
 //! Plans as commits: names, the tree's codec, append, history, leases.
 
 mod append;
+mod branches;
 mod codec;
+mod current;
 mod error;
+mod files;
+mod history;
+mod holder;
+mod journal;
 mod layout;
+mod lease;
 mod message;
+mod moves;
 mod names;
 mod plans;
 mod proposal;
@@ -17,6 +25,10 @@ use crate::git::{Oid, Repo};
 use crate::plan::{ObjectId, Plan, PlanRef};
 
 pub use error::Error;
+pub use history::HistoryEntry;
+pub use holder::{Holder, Life};
+pub use journal::{Journal, Orphan};
+pub use lease::{Lease, LeaseTimes};
 pub use plans::{BranchSummary, Naming};
 
 use names::Space;
@@ -28,6 +40,7 @@ use read::{object_id, oid};
 #[derive(Clone)]
 pub struct Store {
     repo: Repo,
+    times: LeaseTimes,
 }
 
 /// A plan branch as one commit has it.
@@ -45,7 +58,12 @@ pub struct Snapshot {
 impl Store {
     /// Opens the plans of `repo`; reads nothing yet.
     pub fn open(repo: &Repo) -> Self {
-        Self { repo: repo.clone() }
+        Self { repo: repo.clone(), times: LeaseTimes::default() }
+    }
+
+    /// The same store with other times for its leases.
+    pub fn with_lease_times(self, times: LeaseTimes) -> Self {
+        Self { times, ..self }
     }
 
     /// The repository.
