@@ -88,9 +88,9 @@ impl Store {
         Ok(())
     }
 
-    /// A run that finds a newer one on the way to the tip must stop.
+    /// A run that finds a newer one on the way to the tip must stop; one that is just starting is the newer one.
     fn check_run(&self, snapshot: &Snapshot, tip: Oid, record: &Record) -> Result<(), Error> {
-        let Some(run) = &record.run else { return Ok(()) };
+        let Some(run) = record.run.as_ref().filter(|_| record.event != EventKind::Run) else { return Ok(()) };
         let known = oid(&snapshot.commit);
         for step in self.repo.walk(tip)? {
             let (id, commit) = step?;

@@ -143,12 +143,14 @@ impl Store {
         Ok(())
     }
 
-    /// Creates the new ref, or finds it made.
+    /// Creates the new ref, unless it is made; whether it has the right value is looked at before the old one goes.
     fn put_ref(&self, branch: &str, name: &str, tip: &Oid) -> Result<(), Error> {
-        match self.repo.find_ref(name)? {
-            Some(there) if there == *tip => Ok(()),
-            Some(_) => Err(git::Error::RefChanged { name: name.to_owned() }.into()),
-            None => self.writer_of(name, branch).update(name, tip, None),
+        if self.repo.find_ref(name)?.is_some() {
+            return Ok(());
+        }
+        match self.writer_of(name, branch).update(name, tip, None) {
+            Err(Error::Git(git::Error::RefChanged { .. })) => Ok(()),
+            done => done,
         }
     }
 
