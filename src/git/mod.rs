@@ -1,21 +1,32 @@
 //! The only user of gix and of the `git` binary.
 
 mod commit;
+mod disk;
 mod error;
+mod files;
+mod filters;
 mod identity;
+mod index;
+mod merge;
 mod objects;
 mod oid;
 mod refs;
 mod refs_files;
 mod repo;
 mod run;
+mod scratch;
+mod snapshot;
 mod tree;
 mod tree_edit;
 
 pub use commit::{Commit, Person, Walk};
+pub use disk::{Disk, DiskFile, Look, Obstacle};
 pub use error::Error;
+pub use index::{Index, IndexCopy, IndexEntry, IndexLock};
+pub use merge::{MergeConflict, TreeChange, TreeMerge};
 pub use oid::Oid;
 pub use repo::{RefStorage, Repo};
 pub use run::{Git, Output};
+pub use scratch::{OverlayEntry, Scratch};
 pub use tree::{TreeEntry, TreeMode};
 pub use tree_edit::TreeEdit;
