@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalogue::Catalogue;
 use super::choice::Choice;
+use super::model::is_loopback;
 use super::{Environment, Mask, Model, ModelsError, Role, Secret};
 
 /// Where the choice of models comes from.
@@ -41,6 +42,13 @@ pub struct LocalCandidate {
     pub base_url: String,
     /// The key, if one is set.
     pub key: Option<Secret>,
+}
+
+impl LocalCandidate {
+    /// Whether it is on this machine, and not on another that the user names.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.base_url)
+    }
 }
 
 /// One line of what is in force.
