@@ -64,7 +64,7 @@ fn is_markdown(path: &str, lang: Option<&str>) -> bool {
 }
 
 /// The content without a fence around the whole of it; a Markdown file must say so in the fence, as its text may begin and end with code.
-fn unfenced(content: &str, markdown: bool) -> Option<&str> {
+pub(super) fn unfenced(content: &str, markdown: bool) -> Option<&str> {
     let open = content.split_inclusive('\n').next()?;
     let (mark, length, info) = fence(open)?;
     let close = content.trim_end().split('\n').next_back()?;

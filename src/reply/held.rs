@@ -80,11 +80,11 @@ impl Held {
             Kind::Label(label) => Some((at, label)),
             _ => None,
         });
-        let fences = self.lines.iter().filter_map(|line| match line.kind {
+        let mut fences = self.lines.iter().filter_map(|line| match line.kind {
             Kind::Fence(mark, length) => Some((mark, length)),
             _ => None,
         });
-        let fence = fences.last();
+        let fence = fences.next_back();
         if fence.is_some() {
             self.code = None;
         }

@@ -25,13 +25,15 @@ mod line;
 mod merge;
 mod operations;
 mod parser;
+mod seam;
 mod section;
 mod tag;
 mod tasks;
 mod value;
 
-pub use answer::{Comment, Replacement, Validation, Verdict, commit_message, plan_name, summary, verdict};
+pub use answer::{Comment, Replacement, Validation, Verdict, commit_message, plan_name, summary, validation, verdict, whole_file};
 pub use completion::same_title;
 pub use merge::{Listed, TaskMove, merge_tasks};
 pub use parser::{Parser, parse};
+pub use seam::Seam;
 pub use value::{FileChoice, FileOp, OpenBlock, Piece, Reply, TaskDraft};

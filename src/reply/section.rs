@@ -20,8 +20,10 @@ pub(super) enum Section {
     Other,
 }
 
+type Make = fn() -> Section;
+
 /// The sections by their headings, in lower case.
-const NAMES: &[(&str, fn() -> Section)] = &[
+const NAMES: &[(&str, Make)] = &[
     ("tasks", || Section::Tasks(Tasks::default())),
     ("task", || Section::Tasks(Tasks::default())),
     ("task list", || Section::Tasks(Tasks::default())),
