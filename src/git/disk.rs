@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use gix::objs::Kind;
 
 use super::filters::Rules;
-use super::{Error, Index, Oid, Repo, Scratch, TreeMode};
+use super::{Error, Index, Oid, RefStorage, Repo, Scratch, TreeMode};
 
 /// A file as it is on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,25 @@ impl Repo {
         Ok(Disk { repo: self, root, index: self.index()?, file_mode: on("core.fileMode"), symlinks: on("core.symlinks") })
     }
 
+    /// The id that a blob of these bytes has.
+    pub fn blob_id(&self, bytes: &[u8]) -> Result<Oid, Error> {
+        self.hash_object(Kind::Blob, bytes)
+    }
+
+    /// The branch that `HEAD` names, in full; `None` when it is detached.
+    pub fn head_ref(&self) -> Option<String> {
+        if self.ref_storage() == RefStorage::Files {
+            return self.gix.head_name().ok().flatten().map(|name| name.to_string());
+        }
+        let name = self.git("symbolic-ref").args(["--quiet", "HEAD"]).line().ok()?;
+        (!name.is_empty()).then_some(name)
+    }
+
+    /// Whether the file system takes names that differ only in case for the same.
+    pub fn ignores_case(&self) -> bool {
+        self.gix.config_snapshot().boolean("core.ignoreCase") == Some(true)
+    }
+
     /// Reads a file of the working tree as it is on disk; `None` when there is none.
     ///
     /// Fails with [`Error::Obstacle`] when the path is not an ordinary file of this repository.
@@ -115,7 +134,10 @@ impl Repo {
     fn stored_in_head(&self, paths: &[&[u8]]) -> Result<Vec<Option<(TreeMode, Oid)>>, Error> {
         let Some(head) = self.head_commit()? else { return Ok(vec![None; paths.len()]) };
         let file = |mode| matches!(mode, TreeMode::Regular | TreeMode::Executable | TreeMode::Symlink);
-        paths.iter().map(|path| Ok(self.entry_at(&head, path)?.filter(|entry| file(entry.mode)).map(|entry| (entry.mode, entry.oid)))).collect()
+        paths
+            .iter()
+            .map(|path| Ok(self.entry_at(&head, path)?.filter(|entry| file(entry.mode)).map(|entry| (entry.mode, entry.oid))))
+            .collect()
     }
 }
 
@@ -125,7 +147,8 @@ impl Disk<'_> {
         &self.index
     }
 
-    pub(super) fn repo(&self) -> &Repo {
+    /// The repository.
+    pub fn repo(&self) -> &Repo {
         self.repo
     }
 
@@ -187,6 +210,11 @@ impl Disk<'_> {
         Ok(oids.into_iter().filter_map(|oid| oid.or_else(|| stored.next())).collect())
     }
 
+    /// The mode that a file read elsewhere has when it stands at `path`.
+    pub fn mode_as(&self, path: &[u8], file: &DiskFile) -> TreeMode {
+        if file.mode == TreeMode::Symlink { TreeMode::Symlink } else { self.mode_of(path, file.permissions) }
+    }
+
     fn look_above(&self, dir: &[u8]) -> Result<Above, Error> {
         if self.index.get(dir).is_some_and(|entry| entry.mode == TreeMode::Gitlink) {
             return Ok(Above::Stop(Look::Obstacle(Obstacle::Submodule, dir.to_vec())));
@@ -237,7 +265,8 @@ impl Disk<'_> {
         if look != Look::Absent {
             return look;
         }
-        let folded = path.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| &path[..at]).find(|dir| self.index.is_sparse_dir(dir));
+        let folded =
+            path.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| &path[..at]).find(|dir| self.index.is_sparse_dir(dir));
         match folded {
             Some(dir) => Look::Obstacle(Obstacle::Sparse, dir.to_vec()),
             None if self.index.get(path).is_some_and(|entry| entry.skip_worktree) => Look::Obstacle(Obstacle::Sparse, path.to_vec()),
@@ -258,7 +287,8 @@ impl Disk<'_> {
             None => Ok(self.repo.git(command)),
         };
         let call = |command: &str| Ok::<_, Error>(begin(command)?.env("GIT_INDEX_FILE", copy.path()));
-        let known = paths.iter().filter_map(|path| Some((*path, self.index.get(path)?))).map(|(path, entry)| (path, Some((entry.mode, entry.oid))));
+        let known =
+            paths.iter().filter_map(|path| Some((*path, self.index.get(path)?))).map(|(path, entry)| (path, Some((entry.mode, entry.oid))));
         call("update-index")?.args(["-z", "--index-info"]).input(self.repo.index_info(known)).run()?;
         let list = paths.iter().flat_map(|path| [path, &b"\0"[..]].concat()).collect::<Vec<u8>>();
         // The file's form on disk is the user's choice; what matters is what git would store.

@@ -2,11 +2,13 @@
 //!
 //! Most files have none of it, so that is found out in-process; the rest is git's own work.
 
+use std::os::unix::ffi::OsStrExt;
+
 use gix::attrs::StateRef;
 use gix::worktree::stack::state::attributes::Source;
 
 use super::objects::gix_error;
-use super::{Error, Index, Oid, Repo};
+use super::{Disk, Error, Index, Oid, Repo, Scratch, TreeMode};
 
 /// The attributes that change bytes on their way in or out.
 const ATTRIBUTES: [&str; 6] = ["text", "crlf", "eol", "ident", "filter", "working-tree-encoding"];
@@ -104,4 +106,49 @@ impl Repo {
 pub(super) fn os_str(prefix: &str, path: &[u8]) -> std::ffi::OsString {
     use std::os::unix::ffi::OsStringExt;
     std::ffi::OsString::from_vec([prefix.as_bytes(), path].concat())
+}
+
+impl Disk<'_> {
+    /// The bytes that a checkout of the files writes; blobs may lie in `scratch`.
+    ///
+    /// Where one of the files is a `.gitattributes`, it counts for the others already.
+    pub fn smudge(&self, scratch: &Scratch, files: &[(&[u8], TreeMode, Oid)]) -> Result<Vec<Vec<u8>>, Error> {
+        let mut rules = Rules::new(self.repo(), self.index())?;
+        let attributes = |path: &[u8]| path.rsplit(|b| *b == b'/').next() == Some(b".gitattributes");
+        let new_rules = files.iter().any(|(path, ..)| attributes(path));
+        let mut found = Vec::with_capacity(files.len());
+        let mut by_git = Vec::new();
+        for (path, mode, oid) in files {
+            let bytes = scratch.read_blob(oid)?;
+            let as_is = *mode == TreeMode::Symlink || !new_rules && rules.written_as_is(path, &bytes)?;
+            if !as_is {
+                by_git.push((*path, *mode, *oid));
+            }
+            found.push(as_is.then_some(bytes));
+        }
+        let mut written = self.checkout(scratch, &by_git)?.into_iter();
+        Ok(found.into_iter().filter_map(|bytes| bytes.or_else(|| written.next())).collect())
+    }
+
+    /// Lets git check files out into a directory of their own, from an index with nothing else in it, and reads them there.
+    fn checkout(&self, scratch: &Scratch, files: &[(&[u8], TreeMode, Oid)]) -> Result<Vec<Vec<u8>>, Error> {
+        if files.is_empty() {
+            return Ok(Vec::new());
+        }
+        let near = scratch.repo()?.objects_dir().to_owned();
+        let dir = tempfile::tempdir_in(&near).map_err(|source| Error::io("create a directory in", &near, source))?;
+        let index = dir.path().join("index");
+        let tree = dir.path().join("tree");
+        let call = |command: &str| Ok::<_, Error>(scratch.git(command)?.env("GIT_INDEX_FILE", &index));
+        let entries = files.iter().map(|(path, mode, oid)| (*path, Some((*mode, *oid))));
+        call("update-index")?.args(["-z", "--index-info"]).input(self.repo().index_info(entries)).run()?;
+        let prefix = os_str("--prefix=", &[tree.as_os_str().as_bytes(), b"/"].concat());
+        let list = files.iter().flat_map(|(path, ..)| [path, &b"\0"[..]].concat()).collect::<Vec<u8>>();
+        call("checkout-index")?.arg(prefix).args(["--force", "-z", "--stdin"]).input(list).run()?;
+        let read = |path: &[u8]| {
+            let place = tree.join(os_str("", path));
+            std::fs::read(&place).map_err(|source| Error::io("read", &place, source))
+        };
+        files.iter().map(|(path, ..)| read(path)).collect()
+    }
 }

@@ -49,7 +49,16 @@ pub struct Git {
 impl Git {
     /// Begins the call of `git <command>` in `dir`.
     pub fn new(dir: &Path, command: &str) -> Self {
-        Self { command: command.to_owned(), args: Vec::new(), dir: dir.to_owned(), envs: Vec::new(), hidden: Vec::new(), settings: Vec::new(), input: None, maintenance: false }
+        Self {
+            command: command.to_owned(),
+            args: Vec::new(),
+            dir: dir.to_owned(),
+            envs: Vec::new(),
+            hidden: Vec::new(),
+            settings: Vec::new(),
+            input: None,
+            maintenance: false,
+        }
     }
 
     /// Adds an argument.

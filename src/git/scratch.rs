@@ -96,7 +96,7 @@ impl Made {
 }
 
 impl Repo {
-    fn objects_dir(&self) -> &Path {
+    pub(super) fn objects_dir(&self) -> &Path {
         self.gix.objects.store_ref().path()
     }
 
