@@ -20,6 +20,22 @@ pub enum Missing {
     Overwrite,
 }
 
+/// Each choice with its word.
+const MISSING: &[(&str, Missing)] =
+    &[("ask", Missing::Ask), ("load", Missing::Load), ("skip", Missing::Skip), ("overwrite", Missing::Overwrite)];
+
+impl Missing {
+    /// The choice that a word stands for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        MISSING.iter().find(|(known, _)| *known == word).map(|(_, choice)| *choice)
+    }
+
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        MISSING.iter().find(|(_, choice)| *choice == self).map_or("ask", |(word, _)| word)
+    }
+}
+
 /// The values in force.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -104,12 +120,7 @@ impl Settings {
 
     /// What to do about a file that the reply has not seen.
     pub fn missing(&self) -> Missing {
-        match self.text(Key::Missing) {
-            Some("load") => Missing::Load,
-            Some("skip") => Missing::Skip,
-            Some("overwrite") => Missing::Overwrite,
-            _ => Missing::Ask,
-        }
+        self.text(Key::Missing).and_then(Missing::from_word).unwrap_or(Missing::Ask)
     }
 
     /// Where the value of `key` comes from.

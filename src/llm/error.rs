@@ -87,6 +87,11 @@ impl Error {
         Some(hint + rest)
     }
 
+    /// Whether the answer broke off after some of it had arrived, so that going on from there may help.
+    pub fn breaks_midway(&self) -> bool {
+        self.received > 0 && self.may_pass()
+    }
+
     /// Whether sending the same request again may help.
     pub(super) fn may_pass(&self) -> bool {
         self.kind.row().retry && !self.final_word
