@@ -54,15 +54,20 @@ impl Repo {
 
     /// A copy of the index for git to change; it vanishes with the value.
     pub fn copy_index(&self) -> Result<IndexCopy, Error> {
+        let copy = self.empty_index()?;
+        let index = self.index_path();
+        if index.exists() {
+            fs::copy(&index, &copy.path).map_err(|source| Error::io("copy", &index, source))?;
+        }
+        Ok(copy)
+    }
+
+    /// An empty index of its own, on the file system of the real one where that can be written.
+    pub fn empty_index(&self) -> Result<IndexCopy, Error> {
         let dir = self.git_dir().join("plandex").join("scratch");
         let made = fs::create_dir_all(&dir).and_then(|()| tempfile::Builder::new().prefix("index-").tempdir_in(&dir));
         let dir = made.or_else(|_| tempfile::tempdir()).map_err(|source| Error::io("create a directory in", &dir, source))?;
-        let path = dir.path().join("index");
-        let index = self.index_path();
-        if index.exists() {
-            fs::copy(&index, &path).map_err(|source| Error::io("copy", &index, source))?;
-        }
-        Ok(IndexCopy { path, _dir: dir })
+        Ok(IndexCopy { path: dir.path().join("index"), _dir: dir })
     }
 
     /// Lines for `git update-index -z --index-info`; `None` takes a path out.

@@ -6,7 +6,9 @@ mod apply;
 mod carry;
 mod change;
 mod commit;
+mod commit_journal;
 mod error;
+mod hooks;
 mod journal;
 mod lock;
 mod markers;
@@ -22,6 +24,7 @@ mod whole;
 
 pub use apply::{Applied, ApplyOutcome, ConflictMode, Request, apply};
 pub use change::FileChange;
+pub use commit::{CommitOutcome, CommitRequest, commit};
 pub use error::Error;
 pub use recover::{Recovered, recover};
 pub use steps::Steps;

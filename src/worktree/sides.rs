@@ -9,7 +9,7 @@ use super::change::{Held, held, repo_path};
 use super::markers::Labels;
 use super::record::Done;
 use super::survey::{Action, Finding, Looked, RefusedReason, Replacement, Survey};
-use super::{Error, whole};
+use super::{Error, FileChange, whole};
 
 /// The sides, path by path.
 pub(super) struct Sides {
@@ -55,6 +55,11 @@ impl Sides {
         }
         sides.store(disk, survey)?;
         Ok(sides)
+    }
+
+    /// Sides that were not read from disk.
+    pub(super) fn given(paths: Vec<Side>) -> Self {
+        Self { paths, blocked: false }
     }
 
     /// Merges, and makes the survey's steps of the outcome.
@@ -106,7 +111,7 @@ impl Sides {
 
     /// The three trees; `None` when the plan's own side is impossible here, which is then refused.
     fn trees(&self, disk: &Disk<'_>, survey: &mut Survey, whole: bool) -> Result<Option<whole::Trees>, Error> {
-        let made = if whole { whole::trees(disk, survey, self) } else { whole::touched_trees(survey, self) };
+        let made = if whole { whole::trees(disk, survey, self) } else { whole::touched_trees(&survey.scratch, self) };
         match made {
             Ok(trees) => Ok(Some(trees)),
             Err(Error::Git(crate::git::Error::PathInTheWay(at))) => {
@@ -153,6 +158,11 @@ impl Sides {
 }
 
 impl Side {
+    /// A side that was not read from disk.
+    pub(super) fn given(change: &FileChange, ours: Held) -> Self {
+        Self { path: change.path.clone(), base: held(change.base.as_ref()), ours, theirs: held(change.result.as_ref()), file: None }
+    }
+
     /// The step that takes the plan's side.
     fn taken(&self) -> Replacement {
         let before_id = self.ours.map(|(_, oid)| oid);

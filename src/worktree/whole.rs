@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::git::{self, Disk, Oid, Repo, TreeMode};
+use crate::git::{self, Disk, Oid, Repo, Scratch, TreeMode};
 use crate::plan::{ObjectId, RepoPath};
 
 use super::sides::Sides;
@@ -17,12 +17,11 @@ pub(super) struct Trees {
 }
 
 /// Trees that hold nothing but the touched paths; enough while no file of the user can have been renamed.
-pub(super) fn touched_trees(survey: &Survey, sides: &Sides) -> Result<Trees, Error> {
-    let overlay = |entries| survey.scratch.overlay(None, entries);
+pub(super) fn touched_trees(scratch: &Scratch, sides: &Sides) -> Result<Trees, Error> {
     Ok(Trees {
-        base: overlay(&sides.entries(|side| side.base))?,
-        ours: overlay(&sides.entries(|side| side.ours))?,
-        theirs: overlay(&sides.entries(|side| side.theirs))?,
+        base: scratch.overlay(None, &sides.entries(|side| side.base))?,
+        ours: scratch.overlay(None, &sides.entries(|side| side.ours))?,
+        theirs: scratch.overlay(None, &sides.entries(|side| side.theirs))?,
     })
 }
 
@@ -30,14 +29,13 @@ pub(super) fn touched_trees(survey: &Survey, sides: &Sides) -> Result<Trees, Err
 pub(super) fn trees(disk: &Disk<'_>, survey: &Survey, sides: &Sides) -> Result<Trees, Error> {
     let scratch = &survey.scratch;
     let ours = disk.snapshot(scratch, &sides.entries(|side| side.ours))?;
-    let (base, theirs) = plan_trees(survey, sides)?;
+    let (base, theirs) = plan_trees(scratch, survey.seen.as_ref(), sides)?;
     Ok(Trees { base, ours, theirs })
 }
 
 /// The plan's two sides, in the tree that the plan was begun on.
-pub(super) fn plan_trees(survey: &Survey, sides: &Sides) -> Result<(Oid, Oid), Error> {
-    let scratch = &survey.scratch;
-    let seen = seen_tree(scratch.repo()?, survey.seen.as_ref())?;
+pub(super) fn plan_trees(scratch: &Scratch, seen: Option<&ObjectId>, sides: &Sides) -> Result<(Oid, Oid), Error> {
+    let seen = seen_tree(scratch.repo()?, seen)?;
     let entries = sides.entries(|side| side.base);
     let base = match scratch.overlay(seen.as_ref(), &entries) {
         // What the plan saw later has other directories; then the touched paths must do.
