@@ -3,6 +3,7 @@
 mod commit;
 mod error;
 mod identity;
+mod loose;
 mod objects;
 mod oid;
 mod refs;

@@ -6,6 +6,7 @@ mod codec;
 mod current;
 mod error;
 mod files;
+mod front_matter;
 mod history;
 mod holder;
 mod journal;
