@@ -8,6 +8,7 @@ mod filters;
 mod identity;
 mod index;
 mod merge;
+mod loose;
 mod objects;
 mod oid;
 mod patterns;

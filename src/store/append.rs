@@ -48,7 +48,7 @@ impl Store {
             let tip = self.tip(&snapshot.at)?;
             if tip != oid(&snapshot.commit) {
                 self.check_run(snapshot, tip, record)?;
-                *snapshot = self.load_commit(&snapshot.at, &tip)?;
+                *snapshot = self.reload(snapshot, &tip)?;
             }
             let (tree, changes) = match step(self, snapshot)? {
                 Step::Nothing => return Ok(false),
@@ -80,7 +80,7 @@ impl Store {
     fn advance(&self, snapshot: &mut Snapshot, commit: Oid, tree: Oid, changes: Option<Vec<Change>>) -> Result<(), Error> {
         match changes {
             Some(changes) => changes.into_iter().for_each(|change| snapshot.plan.apply(change)),
-            None if tree != snapshot.tree => return self.load_commit(&snapshot.at, &commit).map(|moved| *snapshot = moved),
+            None if tree != snapshot.tree => return self.reload(snapshot, &commit).map(|moved| *snapshot = moved),
             None => {}
         }
         snapshot.commit = object_id(&commit);

@@ -6,6 +6,7 @@ mod codec;
 mod current;
 mod error;
 mod files;
+mod front_matter;
 mod history;
 mod holder;
 mod journal;
@@ -91,7 +92,7 @@ impl Store {
         if tip == oid(&snapshot.commit) {
             return Ok(false);
         }
-        *snapshot = self.load_commit(&snapshot.at, &tip)?;
+        *snapshot = self.reload(snapshot, &tip)?;
         Ok(true)
     }
 
@@ -107,8 +108,15 @@ impl Store {
 
     fn load_commit(&self, at: &PlanRef, commit: &Oid) -> Result<Snapshot, Error> {
         let tree = self.repo.read_commit(commit)?.tree;
-        let plan = read::read_plan(&self.repo, commit, &tree)?;
+        let plan = read::read_plan(&self.repo, commit, &tree, None)?;
         Ok(Snapshot { at: at.clone(), commit: object_id(commit), plan, tree })
+    }
+
+    /// Loads another commit of the same branch, reading only what differs.
+    fn reload(&self, snapshot: &Snapshot, commit: &Oid) -> Result<Snapshot, Error> {
+        let tree = self.repo.read_commit(commit)?.tree;
+        let plan = read::read_plan(&self.repo, commit, &tree, Some((&snapshot.tree, &snapshot.plan)))?;
+        Ok(Snapshot { at: snapshot.at.clone(), commit: object_id(commit), plan, tree })
     }
 
     /// The commit of a branch, or the error that says what is missing.

@@ -1,6 +1,6 @@
 //! From a commit's tree to a plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::git::{Oid, Repo, TreeEntry, TreeMode};
@@ -26,12 +26,15 @@ struct Found {
 
 /// An entity, read.
 enum Decoded {
-    Message(Message),
-    Summary(Summary),
-    Subtask(Subtask),
-    Context(ContextItem),
-    Operation(Operation),
+    Message(Arc<Message>),
+    Summary(Arc<Summary>),
+    Subtask(Arc<Subtask>),
+    Context(Arc<ContextItem>),
+    Operation(Arc<Operation>),
 }
+
+/// A state of the plan that was read before, with its tree.
+pub(super) type Known<'k> = (&'k Oid, &'k Plan);
 
 /// The files that stand beside entities.
 #[derive(Default)]
@@ -40,9 +43,9 @@ struct Beside {
     attempts: BTreeMap<(EntityId, usize), Oid>,
 }
 
-/// Reads the tree of a plan commit; `commit` is named in errors.
-pub(super) fn read_plan(repo: &Repo, commit: &Oid, tree: &Oid) -> Result<Plan, Error> {
-    Reader { repo, commit }.plan(tree)
+/// Reads the tree of a plan commit; `commit` is named in errors, and entities that `known` has are not read again.
+pub(super) fn read_plan(repo: &Repo, commit: &Oid, tree: &Oid, known: Option<Known<'_>>) -> Result<Plan, Error> {
+    Reader { repo, commit }.plan(tree, known)
 }
 
 /// Reads `plan.yml` alone, after the version.
@@ -59,15 +62,18 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn plan(&self, tree: &Oid) -> Result<Plan, Error> {
+    fn plan(&self, tree: &Oid, known: Option<Known<'_>>) -> Result<Plan, Error> {
         let root = self.repo.read_tree(tree)?;
         self.version(&root)?;
         let mut plan = Plan { meta: self.meta(&root)?, ..Plan::default() };
         let (found, beside) = self.find_entities(&root)?;
-        for decoded in self.decode_all(&found)? {
-            place(&mut plan, decoded);
-        }
         self.check_ids(&found)?;
+        let (mut decoded, unread) = self.take_known(found, known)?;
+        decoded.extend(self.decode_all(&unread)?);
+        decoded.sort_by_key(Decoded::id);
+        for entity in decoded {
+            place(&mut plan, entity);
+        }
         self.attach_bodies(&mut plan, &beside)?;
         plan.base = self.overlay(&root, layout::BASE)?;
         plan.result = self.overlay(&root, layout::RESULT)?;
@@ -159,6 +165,23 @@ impl Reader<'_> {
         twin.map_or(Ok(()), |pair| Err(self.malformed(pair[1].path.clone(), "another entity has the same id")))
     }
 
+    /// Takes the entities whose files are the same in a known state from there.
+    fn take_known(&self, found: Vec<Found>, known: Option<Known<'_>>) -> Result<(Vec<Decoded>, Vec<Found>), Error> {
+        let Some((tree, plan)) = known else { return Ok((Vec::new(), found)) };
+        let (before, _) = self.find_entities(&self.repo.read_tree(tree)?)?;
+        let before: HashSet<(Oid, String)> = before.into_iter().map(|file| (file.oid, file.path)).collect();
+        let mut taken = Vec::new();
+        let mut unread = Vec::new();
+        for file in found {
+            let key = (file.oid, file.path);
+            match before.contains(&key).then(|| take(plan, file.kind, file.id)).flatten() {
+                Some(entity) => taken.push(entity),
+                None => unread.push(Found { path: key.1, ..file }),
+            }
+        }
+        Ok((taken, unread))
+    }
+
     fn decode_all(&self, found: &[Found]) -> Result<Vec<Decoded>, Error> {
         if found.len() < WORTH_A_THREAD {
             return self.decode_each(found);
@@ -200,7 +223,9 @@ impl Reader<'_> {
                     return Err(self.malformed(path, "it is not the content that the operation names"));
                 }
             }
-            Arc::make_mut(operation).body = body;
+            if operation.body != body {
+                Arc::make_mut(operation).body = body;
+            }
         }
         Ok(())
     }
@@ -237,28 +262,54 @@ impl Reader<'_> {
     }
 }
 
+impl Decoded {
+    fn id(&self) -> EntityId {
+        match self {
+            Self::Message(entity) => entity.id,
+            Self::Summary(entity) => entity.id,
+            Self::Subtask(entity) => entity.id,
+            Self::Context(entity) => entity.id,
+            Self::Operation(entity) => entity.id,
+        }
+    }
+}
+
 fn decode(file: &Found, bytes: Vec<u8>) -> Result<Decoded, String> {
     let id = file.id;
     Ok(match (file.kind, file.name) {
         (Kind::Message, FileName::Entity(_, role)) => {
             let role = role.ok_or("it has no role")?;
-            Decoded::Message(codec::read_message(id, role, bytes)?)
+            Decoded::Message(Arc::new(codec::read_message(id, role, bytes)?))
         }
-        (Kind::Message | Kind::Summary, _) => Decoded::Summary(codec::read_summary(id, bytes)?),
-        (Kind::Subtask, _) => Decoded::Subtask(Subtask { id, ..codec::from_yaml(&bytes)? }),
-        (Kind::Context, _) => Decoded::Context(ContextItem { id, ..codec::from_yaml(&bytes)? }),
-        (Kind::Operation, _) => Decoded::Operation(Operation { id, ..codec::from_yaml(&bytes)? }),
+        (Kind::Message | Kind::Summary, _) => Decoded::Summary(Arc::new(codec::read_summary(id, bytes)?)),
+        (Kind::Subtask, _) => Decoded::Subtask(Arc::new(Subtask { id, ..codec::from_yaml(&bytes)? })),
+        (Kind::Context, _) => Decoded::Context(Arc::new(ContextItem { id, ..codec::from_yaml(&bytes)? })),
+        (Kind::Operation, _) => Decoded::Operation(Arc::new(Operation { id, ..codec::from_yaml(&bytes)? })),
     })
 }
 
-/// Adds an entity at the end of its list; the files come in the order of their ids.
+/// The entity with this id in a plan.
+fn take(plan: &Plan, kind: Kind, id: EntityId) -> Option<Decoded> {
+    fn find<T>(list: &[Arc<T>], id: EntityId, key: impl Fn(&T) -> EntityId) -> Option<Arc<T>> {
+        list.binary_search_by_key(&id, |entity| key(entity)).ok().map(|at| list[at].clone())
+    }
+    match kind {
+        Kind::Message => find(&plan.messages, id, |m| m.id).map(Decoded::Message),
+        Kind::Summary => find(&plan.summaries, id, |s| s.id).map(Decoded::Summary),
+        Kind::Subtask => find(&plan.subtasks, id, |t| t.id).map(Decoded::Subtask),
+        Kind::Context => find(&plan.context, id, |c| c.id).map(Decoded::Context),
+        Kind::Operation => find(&plan.operations, id, |o| o.id).map(Decoded::Operation),
+    }
+}
+
+/// Adds an entity at the end of its list; entities come in the order of their ids.
 fn place(plan: &mut Plan, decoded: Decoded) {
     match decoded {
-        Decoded::Message(message) => plan.messages.push(Arc::new(message)),
-        Decoded::Summary(summary) => plan.summaries.push(Arc::new(summary)),
-        Decoded::Subtask(subtask) => plan.subtasks.push(Arc::new(subtask)),
-        Decoded::Context(item) => plan.context.push(Arc::new(item)),
-        Decoded::Operation(operation) => plan.operations.push(Arc::new(operation)),
+        Decoded::Message(message) => plan.messages.push(message),
+        Decoded::Summary(summary) => plan.summaries.push(summary),
+        Decoded::Subtask(subtask) => plan.subtasks.push(subtask),
+        Decoded::Context(item) => plan.context.push(item),
+        Decoded::Operation(operation) => plan.operations.push(operation),
     }
 }
 
