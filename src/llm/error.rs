@@ -11,14 +11,10 @@ const LONGEST_WORDS: usize = 500;
 
 /// A request that failed for good.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{provider}: {} (model {model}{}){}{words}", .kind.row().says, Status(.status), if .words.is_empty() { "" } else { ": " })]
+#[error("{}: {} (model {}{}){}{words}", .at.provider, .kind.row().says, .at.model, Status(.status), if .words.is_empty() { "" } else { ": " })]
 pub struct Error {
     /// What a caller can react to.
     pub kind: ErrorKind,
-    /// The provider's name.
-    pub provider: String,
-    /// The provider's name for the model.
-    pub model: String,
     /// The HTTP status, if there was one.
     pub status: Option<u16>,
     /// The provider's or the system's own words: without keys and control characters, and bounded.
@@ -29,6 +25,14 @@ pub struct Error {
     pub retry_after: Option<Duration>,
     /// Whether the provider said that trying again is of no use.
     final_word: bool,
+    at: Box<At>,
+}
+
+/// Where it happened.
+#[derive(Debug, Clone)]
+struct At {
+    provider: String,
+    model: String,
     key_variable: Option<String>,
     base_url: String,
 }
@@ -43,18 +47,13 @@ impl std::fmt::Display for Status<'_> {
 
 impl Error {
     pub(super) fn new(kind: ErrorKind, model: &Model, words: &str, mask: &Mask) -> Self {
-        Self {
-            kind,
+        let at = Box::new(At {
             provider: model.provider.clone(),
             model: model.model.clone(),
-            status: None,
-            words: clean(&mask.text(words)),
-            received: 0,
-            retry_after: None,
-            final_word: false,
             key_variable: model.key_variables.first().cloned(),
             base_url: model.base_url.clone(),
-        }
+        });
+        Self { kind, at, status: None, words: clean(&mask.text(words)), received: 0, retry_after: None, final_word: false }
     }
 
     pub(super) fn refused(refusal: &Refusal, model: &Model, mask: &Mask) -> Self {
@@ -72,10 +71,20 @@ impl Error {
         Self { final_word, ..self }
     }
 
+    /// The provider's name.
+    pub fn provider(&self) -> &str {
+        &self.at.provider
+    }
+
+    /// The provider's name for the model.
+    pub fn model(&self) -> &str {
+        &self.at.model
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
-        let key = self.key_variable.as_deref().unwrap_or("its key's variable");
-        let known = [("provider", self.provider.as_str()), ("model", &self.model), ("key", key), ("url", &self.base_url)];
+        let key = self.at.key_variable.as_deref().unwrap_or("its key's variable");
+        let known = [("provider", self.at.provider.as_str()), ("model", &self.at.model), ("key", key), ("url", &self.at.base_url)];
         let mut hint = String::new();
         let mut rest = self.kind.row().hint;
         while let Some((before, after)) = rest.split_once('{') {

@@ -244,8 +244,9 @@ fn headers(call: &Call, model: &Model) -> Result<HeaderMap, String> {
         headers.insert(name, value);
     }
     for (name, value) in &call.headers {
-        let mut value =
-            HeaderValue::try_from(value.as_str()).map_err(|_| "the key holds characters that no header can carry".to_owned())?;
+        // The type takes any bytes from 128 up; no key has them, and servers read them in different ways.
+        let valid = HeaderValue::try_from(value.as_str()).ok().filter(|_| value.is_ascii());
+        let mut value = valid.ok_or_else(|| "the key holds characters that no header can carry".to_owned())?;
         value.set_sensitive(true);
         headers.insert(*name, value);
     }

@@ -17,7 +17,7 @@ pub enum Then {
     Close,
     /// Nothing more comes until the client hangs up.
     Hold,
-    /// The last bytes are repeated for ever.
+    /// The last 4,096 bytes, less a line end, are repeated for ever as HTTP chunks.
     Repeat,
 }
 
@@ -348,7 +348,10 @@ impl Shared {
         match then {
             Then::Close => return Ok(false),
             Then::Hold => wait_for_hangup(stream),
-            Then::Repeat => while write_chunks(stream, &bytes[bytes.len().saturating_sub(4096)..], 4096).is_ok() {},
+            Then::Repeat => {
+                let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);
+                while write_chunks(stream, &bytes[bytes.len().saturating_sub(4096)..], 4096).is_ok() {}
+            }
         }
         self.log.lock().expect(HELD).hangups += 1;
         self.changed.notify_all();
