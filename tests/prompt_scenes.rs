@@ -134,7 +134,11 @@ fn implementation<'a>(ask: Ask<'a>, paths: &'a [String]) -> Scene<'a> {
     Scene {
         notes: vec![NOTE],
         files: vec![STORE],
-        turns: vec![turn(Role::User, "Add a cache."), turn(Role::Assistant, "I will.\n\n### Tasks\n1. Add the cache\n<PlandexFinish/>")],
+        turns: vec![
+            turn(Role::User, "Add a cache."),
+            turn(Role::Assistant, "I look."),
+            turn(Role::Assistant, "I will.\n\n### Tasks\n1. Add the cache\n<PlandexFinish/>"),
+        ],
         tasks: vec![
             task("Prepare", "", &[], SubtaskState::Done),
             task("Add the cache", "a map\nwith a limit", paths, SubtaskState::Open),

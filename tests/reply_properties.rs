@@ -1,6 +1,6 @@
 //! A reply parses the same for every split into chunks, and nothing makes the parser fail.
 
-use git_plandex::reply::{Parser, Piece, Reply, parse};
+use git_plandex::reply::{Parser, Piece, Reply, Seam, parse};
 use proptest::prelude::*;
 
 /// Lines that mean something to the parser, and some that only look so.
@@ -78,7 +78,7 @@ fn join(pieces: Vec<Piece>) -> Vec<Piece> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_reply_parses_the_same_for_every_split(text in reply(), cuts in prop::collection::vec(any::<usize>(), 0..40)) {
@@ -108,6 +108,17 @@ proptest! {
         let text = format!("{before}<PlandexBlock lang=\"x\" path=\"some/path\">\n{content}</PlandexBlock>\n");
         let last = parse(&text).operations.pop().expect("the block");
         prop_assert_eq!(last.content, Some(content));
+    }
+
+    #[test]
+    fn a_reply_cut_anywhere_is_whole_again_when_its_last_line_is_repeated(text in reply(), at in any::<prop::sample::Index>()) {
+        let cuts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let cut = cuts[at.index(cuts.len())];
+        let (partial, rest) = text.split_at(cut);
+        let line = &partial[partial.rfind('\n').map_or(0, |at| at + 1)..];
+        let mut seam = Seam::new(partial);
+        let more = seam.push(&format!("{line}{rest}")) + &seam.finish();
+        prop_assert_eq!(format!("{partial}{more}"), text);
     }
 
     #[test]

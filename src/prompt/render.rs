@@ -11,6 +11,9 @@ use super::{template, view};
 /// How much of a reply is repeated to the model that goes on with it, in characters.
 const TAIL: usize = 200;
 
+/// What stands between two replies of which the second was asked for by the program.
+const GO_ON: &str = "Go on.";
+
 /// Renders the request of a phase.
 ///
 /// At most four parts are marked for caching, as Anthropic's interface allows.
@@ -79,10 +82,17 @@ fn material(scene: &Scene<'_>, share: Share) -> String {
 }
 
 fn conversation(scene: &Scene<'_>, messages: &mut Messages) {
-    if let Some(summary) = scene.summary {
-        messages.add(ChatRole::User, &template::render("summary-turn.md", context! { summary => summary.trim() }), false);
+    if scene.summary.is_none() && scene.turns.is_empty() {
+        return;
     }
+    let values = context! { summary => scene.summary.map(str::trim), turns => !scene.turns.is_empty() };
+    messages.add(ChatRole::User, &template::render("conversation.md", values), false);
+    let mut last = None;
     for turn in &scene.turns {
+        if (last, turn.role) == (Some(Role::Assistant), Role::Assistant) {
+            messages.add(ChatRole::User, GO_ON, false);
+        }
+        last = Some(turn.role);
         let role = match turn.role {
             Role::User => ChatRole::User,
             Role::Assistant => ChatRole::Assistant,

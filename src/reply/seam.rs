@@ -8,11 +8,12 @@ const DISTINCT: usize = 16;
 
 /// Takes out of a continuation what it repeats of the end of the reply that it goes on with.
 ///
-/// The model is asked to write an incomplete last line once more in full; some models repeat further lines, or the head of
-/// the block. A repetition is the very text from the beginning of a line to the end of the reply.
+/// The model is asked to write an incomplete last line once more in full, so text that begins with this line repeats it.
+/// Some models repeat several lines, or the head of the block; that is taken for a repetition only where it is distinct
+/// enough. A repetition is the very text from the beginning of a line to the end of the reply.
 #[derive(Debug)]
 pub struct Seam {
-    /// What may be repeated, longest first.
+    /// What may be repeated, shortest first.
     ends: Vec<String>,
     /// What came and is not decided.
     waiting: String,
@@ -23,10 +24,9 @@ impl Seam {
     pub fn new(partial: &str) -> Self {
         let begin = (0..=partial.len().saturating_sub(REACH)).rev().find(|at| partial.is_char_boundary(*at)).unwrap_or(0);
         let near = &partial[begin..];
-        let line_starts = near.match_indices('\n').map(|(at, _)| at + 1).chain((begin == 0).then_some(0));
-        let mut ends: Vec<String> = line_starts.map(|at| near[at..].trim_start().to_owned()).filter(|end| counts(end)).collect();
-        ends.sort_by_key(|end| std::cmp::Reverse(end.len()));
-        ends.dedup();
+        let starts = near.match_indices('\n').map(|(at, _)| at + 1).chain((begin == 0).then_some(0));
+        let mut ends: Vec<String> = starts.filter_map(|at| repeatable(&near[at..])).collect();
+        ends.sort_by_key(String::len);
         Self { ends, waiting: String::new() }
     }
 
@@ -36,9 +36,8 @@ impl Seam {
             return chunk.to_owned();
         }
         self.waiting.push_str(chunk);
-        let text = self.waiting.trim_start();
-        let open = self.ends.iter().any(|end| end.len() > text.len() && end.starts_with(text));
-        if open || text.is_empty() { String::new() } else { self.decide() }
+        let waits = self.ends.iter().map(|end| begins(&self.waiting, end)).find(|one| *one != Some(false));
+        if waits == Some(None) { String::new() } else { self.decide() }
     }
 
     /// Gives out what is left at the end of the continuation.
@@ -49,18 +48,40 @@ impl Seam {
     fn decide(&mut self) -> String {
         let waiting = std::mem::take(&mut self.waiting);
         let ends = std::mem::take(&mut self.ends);
-        let text = waiting.trim_start();
-        match ends.iter().find_map(|end| text.strip_prefix(end.as_str())) {
-            Some(rest) => rest.to_owned(),
+        match ends.iter().find(|end| begins(&waiting, end) == Some(true)) {
+            Some(end) => waiting[indent(&waiting, end) + end.len()..].to_owned(),
             None => waiting,
         }
     }
 }
 
-/// Whether saying `end` again is a repetition rather than a line that happens to be the same.
-fn counts(end: &str) -> bool {
-    let incomplete = !end.ends_with('\n') && !end.contains('\n');
-    !end.trim().is_empty() && (incomplete || end.trim().len() >= DISTINCT)
+/// The text whose repetition is taken out, of the end of a reply from the beginning of a line.
+fn repeatable(end: &str) -> Option<String> {
+    let text = end.trim_start();
+    if text.is_empty() {
+        return (!end.is_empty() && !end.contains('\n')).then(|| end.to_owned());
+    }
+    let last_line = !end.contains('\n');
+    let head = end.contains("<PlandexBlock");
+    let distinct = if end.ends_with('\n') { head } else { text.len() >= DISTINCT };
+    (last_line || distinct).then(|| text.to_owned())
+}
+
+/// Whether `text` begins with `end`, whatever its indentation; nothing while that is open.
+fn begins(text: &str, end: &str) -> Option<bool> {
+    let rest = &text[indent(text, end)..];
+    if rest.len() < end.len() && end.starts_with(rest) {
+        return None;
+    }
+    Some(rest.starts_with(end))
+}
+
+/// How much white space before a repetition of `end` is passed over. A line break before a short line means that the
+/// line before it is complete, and that nothing is repeated.
+fn indent(text: &str, end: &str) -> usize {
+    let blank: &[char] = if end.trim().len() >= DISTINCT { &[' ', '\t', '\r', '\n'] } else { &[' ', '\t'] };
+    let white = end.trim().is_empty();
+    if white { 0 } else { text.len() - text.trim_start_matches(blank).len() }
 }
 
 #[cfg(test)]
@@ -104,8 +125,23 @@ mod tests {
     }
 
     #[test]
-    fn a_short_complete_line_may_follow_itself() {
+    fn a_complete_line_may_follow_itself() {
         assert_eq!(joined("    }\n  }\n", "  }\n}\n"), "    }\n  }\n  }\n}\n");
+        assert_eq!(joined("    the_same_line_again();\n", "    the_same_line_again();\n"), "    the_same_line_again();\n".repeat(2));
+        assert_eq!(joined("a\n}", "\n}\n"), "a\n}\n}\n");
+    }
+
+    #[test]
+    fn an_indentation_written_again_stands_once() {
+        assert_eq!(joined("a\n    ", "    b\n"), "a\n    b\n");
+        assert_eq!(joined("a\n    ", "b\n"), "a\n    b\n");
+    }
+
+    #[test]
+    fn several_lines_written_again_stand_once() {
+        let partial = "a\n    let first = one();\n    let x";
+        assert_eq!(joined(partial, "    let first = one();\n    let x = 1;\n"), "a\n    let first = one();\n    let x = 1;\n");
+        assert_eq!(joined(partial, "\n    let first = one();\n    let x = 1;\n"), "a\n    let first = one();\n    let x = 1;\n");
     }
 
     #[test]
