@@ -1,1 +1,4 @@
 //! The command line.
+
+pub mod merge_edit;
+pub mod parse_reply;

@@ -1,0 +1,4 @@
+//! Applying a plan's changes to the user's files, with git as the oracle.
+
+mod clean;
+mod support;
