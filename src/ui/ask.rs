@@ -6,6 +6,10 @@ use dialoguer::{Confirm, FuzzySelect, MultiSelect};
 use super::error::AskError;
 use super::escape::escape_line;
 use super::terminal::Ui;
+use super::width::{cut, wrap};
+
+/// Columns that dialoguer puts around a prompt and before a choice.
+const ANSWER: usize = 8;
 
 /// Something to be confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,22 +29,35 @@ impl Ui {
             return Ok(true);
         }
         self.require_person(question.text, &format!("use {} to answer it on the command line", question.flag))?;
-        let ask = Confirm::new().with_prompt(escape_line(question.text)).default(question.default);
+        let ask = Confirm::new().with_prompt(self.prompt(question.text)).default(question.default);
         Ok(ask.interact_on_opt(&Term::stderr())?.unwrap_or(false))
     }
 
     /// Lets the person choose one of `choices`; `None` when they leave. `instead` says what to type without a terminal.
     pub fn pick(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<usize>, AskError> {
         self.require_person(prompt, instead)?;
-        let ask = FuzzySelect::new().with_prompt(escape_line(prompt)).items(shown(choices)).default(0).max_length(rows());
+        let ask = FuzzySelect::new().with_prompt(self.prompt(prompt)).items(self.shown(choices)).default(0).max_length(rows());
         Ok(ask.interact_on_opt(&Term::stderr())?)
     }
 
     /// Lets the person choose any of `choices`; `None` when they leave. `instead` says what to type without a terminal.
     pub fn pick_many(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<Vec<usize>>, AskError> {
         self.require_person(prompt, instead)?;
-        let ask = MultiSelect::new().with_prompt(escape_line(prompt)).items(shown(choices)).max_length(rows());
+        let ask = MultiSelect::new().with_prompt(self.prompt(prompt)).items(self.shown(choices)).max_length(rows());
         Ok(ask.interact_on_opt(&Term::stderr())?)
+    }
+
+    /// The last line of a question; the lines above it are told here, because a prompt is redrawn on one line.
+    fn prompt(&self, text: &str) -> String {
+        let mut lines = wrap(&escape_line(text), self.err().width.saturating_sub(ANSWER));
+        let last = lines.pop().unwrap_or_default();
+        lines.into_iter().for_each(|line| self.note(line));
+        last
+    }
+
+    /// The choices, each on one line of the terminal.
+    fn shown(&self, choices: &[String]) -> Vec<String> {
+        choices.iter().map(|choice| cut(&escape_line(choice), self.err().width.saturating_sub(ANSWER), "…")).collect()
     }
 
     fn require_person(&self, question: &str, instead: &str) -> Result<(), AskError> {
@@ -59,10 +76,6 @@ impl AskError {
             Self::Interrupted | Self::Failed(_) => None,
         }
     }
-}
-
-fn shown(choices: &[String]) -> Vec<String> {
-    choices.iter().map(|choice| escape_line(choice)).collect()
 }
 
 /// The choices that are shown at once: the screen without the prompt and the last line.

@@ -6,6 +6,7 @@ mod error;
 mod escape;
 mod json_view;
 mod look;
+mod markup;
 mod pager;
 mod progress;
 mod prose;
@@ -16,6 +17,7 @@ pub mod style;
 mod table;
 mod terminal;
 mod width;
+mod wording;
 
 pub use ask::Question;
 pub use diff::diff_view;

@@ -6,12 +6,14 @@
 use std::collections::BTreeSet;
 
 use super::error::OutputError;
+use super::escape::escape_line;
 use super::progress::Progress;
 use super::prose::{Piece, Prose};
 use super::sanitize::Sanitizer;
-use super::style::{BAD, DIM, GOOD, HEADING, Line, NAME, WARN};
+use super::style::{BAD, DIM, GOOD, HEADING, Line, NAME, PLAIN, WARN, paint};
 use super::terminal::Ui;
-use super::width::{cut, width, wrap};
+use super::width::{cut, width, wrap, wrap_items};
+use super::wording::{files, grouped, operation, tasks_open, usage_line};
 use crate::plan::{BuildStatus, OperationKind, RepoPath, RunEvent, RunState, Stage, Usage};
 
 /// Something that shows a run.
@@ -93,11 +95,12 @@ impl RunView {
             return self.ui.bytes(text.as_bytes());
         }
         self.end_reasoning();
-        let safe = self.clean.push(text);
-        let pieces = self.prose.push(&safe);
-        self.write(pieces)?;
-        if self.prose.is_between_paragraphs() {
-            self.release();
+        for line in self.clean.push(text).split_inclusive('\n') {
+            let pieces = self.prose.push(line);
+            self.write(pieces)?;
+            if self.prose.is_between_paragraphs() {
+                self.release();
+            }
         }
         Ok(())
     }
@@ -125,7 +128,7 @@ impl RunView {
         let text: String = pieces.into_iter().map(|(_, text)| text).collect();
         if !text.is_empty() {
             self.progress = None;
-            self.ui.tell(&super::style::paint(DIM, &text, self.ui.err()));
+            self.ui.tell(&paint(DIM, &text, self.ui.err()));
         }
     }
 
@@ -206,34 +209,34 @@ impl RunView {
 
     /// Names below a heading, as many on a line as fit.
     fn list(&mut self, names: &[String]) {
-        let names: Vec<String> = names.iter().map(|name| super::escape::escape_line(name)).collect();
-        for line in wrap(&names.join(" "), self.ui.err().width.saturating_sub(4)) {
+        let names: Vec<String> = names.iter().map(|name| escape_line(name)).collect();
+        for line in wrap_items(&names, self.ui.err().width.saturating_sub(4)) {
             self.tell(Line::new().word(DIM, format!("    {line}")));
         }
     }
 
     fn tasks(&mut self, added: &[String], removed: &[String], (open, done): (usize, usize)) {
+        self.tell(Line::new().styled(DIM, format!("  {}, {done} done", tasks_open(open))));
         let unicode = self.ui.err().unicode;
         for (titles, mark, style) in [(removed, if unicode { "−" } else { "-" }, DIM), (added, if unicode { "○" } else { "o" }, NAME)] {
             for title in titles {
                 self.marked(Line::new().styled(style, format!("  {mark} ")), title);
             }
         }
-        self.tell(Line::new().styled(DIM, format!("  {open} open, {done} done")));
     }
 
     fn task_done(&mut self, title: &str, open: usize) {
         let mark = if self.ui.err().unicode { "✓" } else { "+" };
-        self.marked(Line::new().styled(GOOD, format!("  {mark} ")), title);
-        self.tell(Line::new().styled(DIM, format!("    {open} to go")));
+        let left = if open > 0 { format!(" ({open} to go)") } else { String::new() };
+        self.marked(Line::new().styled(GOOD, format!("  {mark} ")), &format!("{title}{left}"));
     }
 
     /// A title behind its mark, wrapped below itself.
     fn marked(&mut self, mark: Line, title: &str) {
         let mut mark = Some(mark);
-        for line in wrap(&super::escape::escape_line(title), self.ui.err().width.saturating_sub(4)) {
+        for line in wrap(&escape_line(title), self.ui.err().width.saturating_sub(4)) {
             let lead = mark.take().unwrap_or_else(|| "    ".into());
-            self.tell(lead.word(super::style::PLAIN, line));
+            self.tell(lead.word(PLAIN, line));
         }
     }
 
@@ -248,13 +251,13 @@ impl RunView {
             BuildStatus::Doubtful => ("doubtful", WARN),
             BuildStatus::Failed => ("failed", BAD),
         };
-        let mut line = Line::new().styled(style, format!("  {word} ")).word(super::style::PLAIN, path.to_string());
+        let mut line = Line::new().styled(style, format!("  {word} ")).word(PLAIN, path.to_string());
         if status != BuildStatus::Failed {
             line = line.styled(GOOD, format!(" +{added}")).styled(BAD, format!(" -{removed}"));
         }
         self.tell(line);
         for reason in reasons {
-            for line in wrap(&super::escape::escape_line(reason), self.ui.err().width.saturating_sub(4)) {
+            for line in wrap(&escape_line(reason), self.ui.err().width.saturating_sub(4)) {
                 self.tell(Line::new().word(DIM, format!("    {line}")));
             }
         }
@@ -276,10 +279,10 @@ impl RunView {
         };
         let mut facts = Vec::new();
         if open_tasks > 0 {
-            facts.push(format!("{open_tasks} {} open", if open_tasks == 1 { "task" } else { "tasks" }));
+            facts.push(tasks_open(open_tasks));
         }
         if !pending.is_empty() {
-            facts.push(format!("{} changed in the plan", files(pending.len())));
+            facts.push(format!("{} changed", files(pending.len())));
         }
         self.tell(Line::new());
         let facts = if facts.is_empty() { String::new() } else { format!(": {}", facts.join(", ")) };
@@ -287,7 +290,9 @@ impl RunView {
         let names: Vec<String> = pending.iter().map(ToString::to_string).collect();
         self.list(&names);
         if !usage.is_zero() {
-            self.tell(Line::new().styled(DIM, usage_line(usage)));
+            for line in wrap(&usage_line(usage), self.ui.err().width) {
+                self.tell(Line::new().styled(DIM, line));
+            }
         }
         self.progress = None;
     }
@@ -297,34 +302,4 @@ impl View for RunView {
     fn event(&mut self, event: &RunEvent) -> Result<(), OutputError> {
         self.show(event)
     }
-}
-
-fn operation(kind: OperationKind, path: &RepoPath, destination: Option<&RepoPath>) -> Line {
-    let line = Line::new().styled(DIM, format!("  {kind} ")).word(super::style::PLAIN, path.to_string());
-    match destination {
-        Some(destination) => line.styled(DIM, " to ").word(super::style::PLAIN, destination.to_string()),
-        None => line,
-    }
-}
-
-fn files(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "file" } else { "files" })
-}
-
-fn usage_line(usage: &Usage) -> String {
-    let cached = if usage.cached_tokens > 0 { format!(" ({} from the cache)", grouped(usage.cached_tokens)) } else { String::new() };
-    format!("{} tokens sent{cached}, {} received", grouped(usage.input_tokens), grouped(usage.output_tokens))
-}
-
-/// A number with its digits in groups of three.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

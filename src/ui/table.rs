@@ -7,18 +7,22 @@ use super::width::{cut, width};
 /// Columns between two columns.
 const GAP: usize = 2;
 
+/// A column is not cut to less than this while there is another way.
+const FAIR: usize = 12;
+
 /// No column is cut to less than this.
 const LEAST: usize = 4;
 
 /// Rows under headings.
 ///
-/// On a terminal the columns are aligned and the widest ones cut until the rows fit; in a pipe cells are exact but
-/// for line feeds and tabs, separated by tabs, without the headings.
+/// On a terminal the columns are aligned; the widest ones are cut and spare ones left out until the rows fit. In a pipe
+/// cells are exact but for line feeds and tabs, separated by tabs, without the headings.
 #[derive(Debug, Clone)]
 pub struct Table {
     headings: Vec<&'static str>,
     right: Vec<bool>,
     keep: Vec<bool>,
+    spare: Vec<bool>,
     rows: Vec<Vec<Line>>,
 }
 
@@ -26,18 +30,24 @@ impl Table {
     /// A table without rows.
     pub fn new(headings: &[&'static str]) -> Self {
         let all = vec![false; headings.len()];
-        Self { headings: headings.to_vec(), right: all.clone(), keep: all, rows: Vec::new() }
+        Self { headings: headings.to_vec(), right: all.clone(), keep: all.clone(), spare: all, rows: Vec::new() }
     }
 
-    /// Aligns a column to the right, for numbers.
+    /// Aligns a column to the right and never cuts it, for numbers.
     pub fn right(mut self, heading: &str) -> Self {
         self.mark(heading, |table| &mut table.right);
-        self
+        self.keep(heading)
     }
 
     /// Never cuts a column, for what is to be copied.
     pub fn keep(mut self, heading: &str) -> Self {
         self.mark(heading, |table| &mut table.keep);
+        self
+    }
+
+    /// Leaves a column out where there is no room for all; the last one first.
+    pub fn spare(mut self, heading: &str) -> Self {
+        self.mark(heading, |table| &mut table.spare);
         self
     }
 
@@ -73,13 +83,27 @@ impl Table {
         rows.map(|row| self.aligned_row(row, &widths, look)).collect()
     }
 
-    /// The widths that the cells need, the widest taken in until a row fits.
+    /// The widths of the columns, 0 for one that is left out.
     fn widths(&self, available: usize) -> Vec<usize> {
         let need = |at: usize| self.rows.iter().map(|row| plain_width(&row[at])).chain([width(self.headings[at])]).max().unwrap_or(0);
-        let mut widths: Vec<usize> = (0..self.headings.len()).map(need).collect();
-        let gaps = GAP * widths.len().saturating_sub(1);
-        while widths.iter().sum::<usize>() + gaps > available {
-            let may_shrink = |at: &usize| !self.keep[*at] && widths[*at] > LEAST;
+        let mut needed: Vec<usize> = (0..self.headings.len()).map(need).collect();
+        loop {
+            let fair = self.shrunk(&needed, available, FAIR);
+            if total(&fair) <= available {
+                return fair;
+            }
+            match (0..needed.len()).rev().find(|at| self.spare[*at] && needed[*at] > 0) {
+                Some(spare) => needed[spare] = 0,
+                None => return self.shrunk(&needed, available, LEAST),
+            }
+        }
+    }
+
+    /// Takes the widest columns in, but not below `least`, until a row fits.
+    fn shrunk(&self, needed: &[usize], available: usize, least: usize) -> Vec<usize> {
+        let mut widths = needed.to_vec();
+        while total(&widths) > available {
+            let may_shrink = |at: &usize| !self.keep[*at] && widths[*at] > least;
             let Some(widest) = (0..widths.len()).filter(may_shrink).max_by_key(|at| widths[*at]) else { break };
             widths[widest] -= 1;
         }
@@ -89,7 +113,7 @@ impl Table {
     fn aligned_row(&self, row: &[Line], widths: &[usize], look: Look) -> String {
         let mut out = String::new();
         let mut missing = 0;
-        for (at, cell) in row.iter().enumerate() {
+        for (at, cell) in row.iter().enumerate().filter(|(at, _)| widths[*at] > 0) {
             let (text, taken) = fitted(cell, widths[at], look);
             let left = widths[at].saturating_sub(taken);
             if text.is_empty() {
@@ -104,6 +128,12 @@ impl Table {
         out.push('\n');
         out
     }
+}
+
+/// The columns that a row takes.
+fn total(widths: &[usize]) -> usize {
+    let shown = widths.iter().filter(|width| **width > 0).count();
+    widths.iter().sum::<usize>() + GAP * shown.saturating_sub(1)
 }
 
 /// Cells on one line, with tabs between them and no other.
@@ -179,6 +209,17 @@ mod tests {
             let text = table().render(Look::terminal(columns));
             assert!(text.contains("add-auth"), "{text}");
         }
+    }
+
+    #[test]
+    fn spare_columns_are_left_out_before_others_become_unreadable() {
+        let expected = "
+ #  name      tokens
+ 1  add-auth  12,345
+10  日本           7
+";
+        assert_eq!(table().spare("title").render(Look::terminal(30)), expected[1..]);
+        assert_eq!(table().spare("title").render(Look::terminal(40)), table().render(Look::terminal(40)));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::sanitize::sanitize;
 use super::sink::Sink;
 use super::style::{self, Line, paint};
 use super::table::Table;
+use super::width::wrap;
 
 /// The terminal, or what stands in its place; cheap to clone.
 #[derive(Clone)]
@@ -125,7 +126,8 @@ impl Ui {
 
     /// Says what to type next.
     pub fn hint(&self, hint: &str) {
-        self.labelled(style::NAME, "hint", hint);
+        // Not broken: it is there to be copied.
+        self.note(Line::new().styled(style::NAME, "hint:").text(format!(" {hint}")));
     }
 
     /// Says what failed, and what to type next.
@@ -136,14 +138,19 @@ impl Ui {
         }
     }
 
-    /// As git does: the label again before each line.
+    /// As git does: the label again before each line; on a terminal, long lines are broken between words.
     fn labelled(&self, style: Style, label: &str, message: &str) {
         let mut lines = message.lines().peekable();
         if lines.peek().is_none() {
             self.note(Line::new().styled(style, format!("{label}:")));
         }
         for line in lines {
-            self.note(Line::new().styled(style, format!("{label}:")).text(format!(" {line}")));
+            let text = format!("{label}: {}", sanitize(line));
+            let broken = if self.0.err.terminal { wrap(&text, self.0.err.width) } else { vec![text] };
+            for (at, part) in broken.iter().enumerate() {
+                let (label, rest) = part.split_at(if at == 0 { label.len() + 1 } else { 0 });
+                self.note(Line::new().styled(style, label).text(rest));
+            }
         }
     }
 

@@ -24,8 +24,20 @@ pub(super) fn cut(text: &str, columns: usize, ellipsis: &str) -> String {
 
 /// Breaks `text` between words into lines of at most `columns`; a longer word keeps its line.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    fill(text.split_whitespace(), columns)
+}
+
+/// Puts whole `items` with commas between them on lines of at most `columns`.
+pub(super) fn wrap_items(items: &[String], columns: usize) -> Vec<String> {
+    let last = items.len().saturating_sub(1);
+    let with_comma: Vec<String> =
+        items.iter().enumerate().map(|(at, item)| if at == last { item.clone() } else { format!("{item},") }).collect();
+    fill(with_comma.iter().map(String::as_str), columns)
+}
+
+fn fill<'a>(words: impl Iterator<Item = &'a str>, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in words {
         match lines.last_mut() {
             Some(line) if width(line) + 1 + width(word) <= columns => {
                 line.push(' ');
@@ -49,5 +61,7 @@ mod tests {
         assert_eq!(cut("two words", 5, "…"), "two…");
         assert_eq!(cut("ab", 2, "…"), "ab");
         assert_eq!(wrap("a bb ccc  dddddddd e", 4), ["a bb", "ccc", "dddddddd", "e"]);
+        let items = ["a b", "c", "d"].map(str::to_owned);
+        assert_eq!(wrap_items(&items, 7), ["a b, c,", "d"]);
     }
 }
