@@ -158,7 +158,9 @@ impl From<pipeline::Error> for CliError {
             pipeline::Error::Git(error) => error.into(),
             pipeline::Error::Settings(error) => error.into(),
             pipeline::Error::Models(error) => error.into(),
-            pipeline::Error::Cancelled => Self { kind: Kind::Interrupted, message: "interrupted".into(), hint: Some("git plandex continue".into()) },
+            pipeline::Error::Cancelled => {
+                Self { kind: Kind::Interrupted, message: "interrupted".into(), hint: Some("git plandex continue".into()) }
+            }
             error => {
                 let kind = match &error {
                     pipeline::Error::Llm(_) | pipeline::Error::EmptyReply { .. } => Kind::Provider,

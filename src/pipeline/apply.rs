@@ -1,8 +1,6 @@
 //! Pending changes are merged into the working tree, committed if wanted, and marked in the plan.
 
-use crate::plan::{
-    Change, EntityId, EventKind, ObjectId, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath,
-};
+use crate::plan::{Change, EntityId, EventKind, ObjectId, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath};
 use crate::store::Snapshot;
 use crate::worktree::{
     Applied, ApplyOutcome, CommitOutcome, CommitRequest, ConflictMode, FileChange, Request, Steps, Survey, UndoOutcome, Undone,
@@ -108,7 +106,8 @@ pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, reques
     let label = snapshot.at.to_string();
     let state = snapshot.commit.clone();
     let operations = applicable(&snapshot.plan, &prepared.changes);
-    let how = Request { conflicts: request.conflicts, label: label.clone(), state: state.clone(), now: ws.clock.now(), steps: Steps::default() };
+    let how =
+        Request { conflicts: request.conflicts, label: label.clone(), state: state.clone(), now: ws.clock.now(), steps: Steps::default() };
     let applied = match crate::worktree::apply(repo, prepared.survey, &how)? {
         ApplyOutcome::Applied(applied) => applied,
         ApplyOutcome::Conflict(survey) => return Ok(AppliedPlan::Conflict(survey)),
@@ -118,7 +117,11 @@ pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, reques
         Some(wish) if applied.conflicts.is_empty() => {
             let trailer = format!("{label} {state}");
             let seen = snapshot.plan.meta.base.as_ref();
-            Some(crate::worktree::commit(repo, &applied, &CommitRequest { message: &wish.message, trailer: &trailer, hide_env: &wish.hide, seen })?)
+            Some(crate::worktree::commit(
+                repo,
+                &applied,
+                &CommitRequest { message: &wish.message, trailer: &trailer, hide_env: &wish.hide, seen },
+            )?)
         }
         _ => None,
     };
@@ -139,17 +142,24 @@ fn applicable(plan: &Plan, changes: &[FileChange]) -> Vec<EntityId> {
 
 /// Marks operations as applied and lets go of the paths' contents, whatever else has happened to them meanwhile:
 /// the files are in the user's tree, so an event that met them in between counts as having come after.
-fn mark_applied(ws: &Workspace, snapshot: &mut Snapshot, ops: &[EntityId], paths: &[RepoPath], commit: Option<&ObjectId>) -> Result<(), Error> {
+fn mark_applied(
+    ws: &Workspace,
+    snapshot: &mut Snapshot,
+    ops: &[EntityId],
+    paths: &[RepoPath],
+    commit: Option<&ObjectId>,
+) -> Result<(), Error> {
     let subject = match paths {
         [one] => format!("Apply {one}"),
         many => format!("Apply {} files", many.len()),
     };
     ws.store.append(snapshot, &Record::new(EventKind::Apply, subject), &mut |plan| {
-        let mut changes: Vec<_> = paths.iter().flat_map(|path| [Change::Base(path.clone(), None), Change::Result(path.clone(), None)]).collect();
+        let mut changes: Vec<_> =
+            paths.iter().flat_map(|path| [Change::Base(path.clone(), None), Change::Result(path.clone(), None)]).collect();
         let marked = plan.operations.iter().filter(|op| ops.contains(&op.id) && op.state != OperationState::Applied);
-        changes.extend(marked.map(|op| {
-            Change::Operation(Operation { state: OperationState::Applied, commit: commit.cloned(), ..(**op).clone() })
-        }));
+        changes.extend(
+            marked.map(|op| Change::Operation(Operation { state: OperationState::Applied, commit: commit.cloned(), ..(**op).clone() })),
+        );
         Ok(changes)
     })?;
     Ok(())

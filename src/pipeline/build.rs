@@ -197,14 +197,7 @@ mod tests {
     }
 
     fn job(kind: OperationKind, from: &str, to: Option<&str>, proposal: &str) -> Job {
-        Job {
-            kind,
-            path: path(from),
-            destination: to.map(path),
-            proposal: proposal.into(),
-            explanation: String::new(),
-            overwrite: false,
-        }
+        Job { kind, path: path(from), destination: to.map(path), proposal: proposal.into(), explanation: String::new(), overwrite: false }
     }
 
     fn text(content: &str) -> Option<Content> {

@@ -7,9 +7,9 @@ use crate::prompt;
 use crate::store::Snapshot;
 use crate::worktree::FileChange;
 
+use super::Error;
 use super::apply::CommitWish;
 use super::workspace::Workspace;
-use super::Error;
 
 /// Writes a message for a commit of `changes`: by a model, or from the tasks when none answers.
 pub async fn commit_message(ws: &Workspace, settings: &Settings, snapshot: &Snapshot, changes: &[FileChange]) -> Result<CommitWish, Error> {

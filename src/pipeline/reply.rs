@@ -35,7 +35,12 @@ pub mod stop_reason {
 
 impl Run<'_> {
     /// Asks for one reply, stores it with its operations, and builds them.
-    pub(super) async fn reply(&mut self, stage: Stage, task: Option<EntityId>, continues: Option<EntityId>) -> Result<Option<RunEnd>, Error> {
+    pub(super) async fn reply(
+        &mut self,
+        stage: Stage,
+        task: Option<EntityId>,
+        continues: Option<EntityId>,
+    ) -> Result<Option<RunEnd>, Error> {
         let material = self.material(stage, task)?;
         let earlier = continues.map(|id| resumable(&chain_text(&self.snapshot.plan, id)).to_owned()).unwrap_or_default();
         let messages = self.messages(&material, continues, &earlier);

@@ -88,9 +88,10 @@ pub fn reject(ws: &Workspace, snapshot: &mut Snapshot, wanted: &[RepoPath]) -> R
         let mut changes: Vec<_> = rejected.iter().flat_map(|path| drop_path(plan, path)).collect();
         if everything {
             let unbuilt = plan.unbuilt().filter(|op| !rejected.contains(&op.path));
-            changes.extend(unbuilt.map(|op| {
-                Change::Operation(crate::plan::Operation { state: crate::plan::OperationState::Rejected, ..(**op).clone() })
-            }));
+            changes
+                .extend(unbuilt.map(|op| {
+                    Change::Operation(crate::plan::Operation { state: crate::plan::OperationState::Rejected, ..(**op).clone() })
+                }));
         }
         Ok(super::settle::last_of_each(changes))
     })?;

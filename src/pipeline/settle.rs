@@ -62,7 +62,13 @@ pub fn build_event(op: &Operation, built: &Built) -> RunEvent {
 }
 
 /// Writes the contents of builds and appends them as one event.
-pub fn store_builds(store: &Store, snapshot: &mut Snapshot, record: &Record, seen: &Seen, built: Vec<(EntityId, Built)>) -> Result<(), Error> {
+pub fn store_builds(
+    store: &Store,
+    snapshot: &mut Snapshot,
+    record: &Record,
+    seen: &Seen,
+    built: Vec<(EntityId, Built)>,
+) -> Result<(), Error> {
     let settled = built.into_iter().map(|(id, built)| Ok((id, settle(store, built)?))).collect::<Result<Vec<_>, Error>>()?;
     store.append(snapshot, record, &mut |plan| Ok(build_changes(plan, seen, &settled)))?;
     Ok(())

@@ -71,7 +71,8 @@ pub async fn read(
     let mut parser = Parser::new();
     parser.push(earlier);
     let overlap = Overlap::new(earlier);
-    let mut reading = Reading { listener, parser, earlier: earlier.len(), overlap, text: String::new(), finished: false, after_finish: 0, missing: None };
+    let mut reading =
+        Reading { listener, parser, earlier: earlier.len(), overlap, text: String::new(), finished: false, after_finish: 0, missing: None };
     let mut usage = Usage::default();
     let mut ended = Ended::Complete;
     loop {
@@ -91,7 +92,10 @@ pub async fn read(
                 let message = format!("{reason}; trying again in {:.1} s (attempt {attempt})", wait.as_secs_f64());
                 reading.listener.emit(RunEvent::Error { message, hint: None });
             }
-            Err(error) => { ended = Ended::Failed(error); break }
+            Err(error) => {
+                ended = Ended::Failed(error);
+                break;
+            }
         }
         if reading.missing.is_some() || reading.after_finish > SLACK_AFTER_FINISH {
             break;

@@ -108,8 +108,17 @@ impl<'a> Attempt<'a> {
         let head = repo.head_commit()?;
         let head_tree = head.map(|head| repo.read_commit(&head)).transpose()?.map(|commit| commit.tree);
         let scratch = Scratch::new(repo);
-        let mut attempt =
-            Self { repo, request, changes: Vec::new(), left_out: Vec::new(), scratch, index: repo.index()?, head, head_tree, renamed: false };
+        let mut attempt = Self {
+            repo,
+            request,
+            changes: Vec::new(),
+            left_out: Vec::new(),
+            scratch,
+            index: repo.index()?,
+            head,
+            head_tree,
+            renamed: false,
+        };
         let disk = repo.disk()?;
         for change in applied.changes.iter().filter(|change| change.base != change.result) {
             let path = change.path.as_bytes();

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::git::{IndexCopy, IndexLock, Oid, Repo};
 use crate::plan::ObjectId;
 
+use super::Error;
 use super::change::{object_id, oid};
 use super::commit::Changed;
 use super::lock::apply_dir;
 use super::record::sync_dir;
-use super::Error;
 
 /// A commit under way; the user's index is locked while it lives.
 pub(super) struct CommitJournal<'r> {

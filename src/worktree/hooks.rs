@@ -5,8 +5,8 @@ use std::path::Path;
 
 use crate::git::{Git, Repo};
 
-use super::commit::CommitRequest;
 use super::Error;
+use super::commit::CommitRequest;
 
 /// Runs hooks without the variables that they must not see.
 pub(super) struct Hooks<'a> {

@@ -11,7 +11,8 @@ fn try_commit(sandbox: &Sandbox, applied: &Applied) -> Result<CommitOutcome, Err
     // Cargo sets this one for its tests.
     let hidden = ["CARGO_PKG_NAME".to_owned()];
     let seen = sandbox.try_git(&["rev-parse", "--verify", "-q", "HEAD"], None).0.then(|| sandbox.head());
-    let request = CommitRequest { message: "Do the plan's work\n\nWith a reason.", trailer: "x/main 1234", hide_env: &hidden, seen: seen.as_ref() };
+    let request =
+        CommitRequest { message: "Do the plan's work\n\nWith a reason.", trailer: "x/main 1234", hide_env: &hidden, seen: seen.as_ref() };
     worktree::commit(&sandbox.repo(), applied, &request)
 }
 
@@ -67,7 +68,8 @@ fn a_change_that_overlaps_a_staged_hunk_is_not_committed() {
     let sandbox = Sandbox::committed(&[("a.txt", &lines(10, &[]))]);
     let change = sandbox.change("a.txt", Some(&lines(10, &[(5, "plan")])));
     let applied = sandbox.apply(&[change]);
-    let (ok, _) = sandbox.try_git(&["update-index", "--cacheinfo", &format!("100644,{},a.txt", sandbox.entry(lines(10, &[(5, "staged")])).oid)], None);
+    let (ok, _) = sandbox
+        .try_git(&["update-index", "--cacheinfo", &format!("100644,{},a.txt", sandbox.entry(lines(10, &[(5, "staged")])).oid)], None);
     assert!(ok);
     let before = (sandbox.head(), sandbox.git(&["ls-files", "-s"]));
     assert_eq!(try_commit(&sandbox, &applied).expect("it is no failure"), CommitOutcome::Conflict(vec![path("a.txt")]));
@@ -105,7 +107,10 @@ fn hooks_run_as_for_git_commit_and_see_no_keys() {
         sandbox.write(&format!(".git/hooks/{name}"), format!("#!/bin/sh\n{text}\n"));
         sandbox.chmod(&format!(".git/hooks/{name}"), 0o755);
     };
-    hook("pre-commit", "git diff --cached --name-only > .git/seen; echo formatted > a.txt; git add a.txt; echo \"${CARGO_PKG_NAME-none} ${CARGO_PKG_VERSION+seen}\" >> .git/seen");
+    hook(
+        "pre-commit",
+        "git diff --cached --name-only > .git/seen; echo formatted > a.txt; git add a.txt; echo \"${CARGO_PKG_NAME-none} ${CARGO_PKG_VERSION+seen}\" >> .git/seen",
+    );
     hook("prepare-commit-msg", "echo \"$2\" >> .git/seen");
     hook("commit-msg", "echo checked >> \"$1\"");
     hook("post-commit", "git rev-parse HEAD > .git/posted");

@@ -36,8 +36,12 @@ const ATTRIBUTES: Group = Group {
     ],
 };
 
-const RENAMES: Group =
-    Group { name: "renames", seeds: 3000..3100, attributes: "", settings: &[("merge.directoryRenames", "true"), ("merge.conflictStyle", "diff3")] };
+const RENAMES: Group = Group {
+    name: "renames",
+    seeds: 3000..3100,
+    attributes: "",
+    settings: &[("merge.directoryRenames", "true"), ("merge.conflictStyle", "diff3")],
+};
 
 #[test]
 fn plain_files_merge_as_git_merges_them() {
@@ -195,9 +199,8 @@ fn worktree_tree(sandbox: &Sandbox) -> String {
 fn changes(sandbox: &Sandbox, base: &str, theirs: &str) -> Vec<FileChange> {
     let repo = sandbox.repo();
     let tree = |commit: &str| repo.read_commit(&Oid::from_hex(commit).expect("an id")).expect("a commit").tree;
-    let entry = |held: Option<(TreeMode, Oid)>| {
-        held.map(|(mode, oid)| Entry { mode: super::support::file_mode(mode), oid: id(&oid.to_string()) })
-    };
+    let entry =
+        |held: Option<(TreeMode, Oid)>| held.map(|(mode, oid)| Entry { mode: super::support::file_mode(mode), oid: id(&oid.to_string()) });
     let changes = repo.diff_trees(&tree(base), &tree(theirs)).expect("the trees can be read");
     let change = |change: git_plandex::git::TreeChange| FileChange {
         path: path(std::str::from_utf8(&change.path).expect("ASCII")),
@@ -214,7 +217,9 @@ fn check_out(sandbox: &Sandbox, ours: &str, base: &str, staged: bool) {
         let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_dir { std::fs::remove_dir_all(place) } else { std::fs::remove_file(place) }.expect("it can be removed");
     }
-    std::fs::remove_dir_all(sandbox.place(".git/plandex")).or_else(|error| if sandbox.exists(".git/plandex") { Err(error) } else { Ok(()) }).expect("it can be removed");
+    std::fs::remove_dir_all(sandbox.place(".git/plandex"))
+        .or_else(|error| if sandbox.exists(".git/plandex") { Err(error) } else { Ok(()) })
+        .expect("it can be removed");
     drop(std::fs::remove_file(sandbox.place(".git/index")));
     sandbox.git(&["update-ref", "refs/heads/main", base]);
     // `.gitattributes` first: a checkout into an empty tree reads it from the new index anyway.
@@ -251,8 +256,22 @@ fn import(sandbox: &Sandbox, sides: [&Files; 3]) -> [String; 3] {
     ids.try_into().expect("three commits")
 }
 
-const NAMES: [&str; 14] =
-    ["a.txt", "b.txt", "c.md", "d.rs", "e.bin", "f.c", "src/a.txt", "src/b.rs", "src/deep/a.txt", "src/deep/x.md", "lib/a.rs", "lib/z.txt", "doc", "src/new"];
+const NAMES: [&str; 14] = [
+    "a.txt",
+    "b.txt",
+    "c.md",
+    "d.rs",
+    "e.bin",
+    "f.c",
+    "src/a.txt",
+    "src/b.rs",
+    "src/deep/a.txt",
+    "src/deep/x.md",
+    "lib/a.rs",
+    "lib/z.txt",
+    "doc",
+    "src/new",
+];
 
 fn first_files(dice: &mut Dice, group: &Group) -> Files {
     let mut files = Files::new();

@@ -89,7 +89,14 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
 }
 
 /// Applies what a run left pending.
-pub fn after_run(session: &Session, ws: &Workspace, at: &PlanRef, settings: &Settings, after: &AfterRun, json: bool) -> Result<u8, CliError> {
+pub fn after_run(
+    session: &Session,
+    ws: &Workspace,
+    at: &PlanRef,
+    settings: &Settings,
+    after: &AfterRun,
+    json: bool,
+) -> Result<u8, CliError> {
     let snapshot = ws.store.load(at)?;
     Job { session, ws, settings, commit: &after.commit, conflicts: ConflictMode::Stop, json }.run(snapshot, &[])
 }
@@ -242,7 +249,10 @@ impl Job<'_> {
         for refused in &survey.refused {
             self.session.ui.warn(&refused.to_string());
         }
-        self.session.ui.error("some paths cannot be written; nothing was", Some("git plandex apply PATH applies others, git plandex reject PATH turns these down"));
+        self.session.ui.error(
+            "some paths cannot be written; nothing was",
+            Some("git plandex apply PATH applies others, git plandex reject PATH turns these down"),
+        );
         Kind::Failed.code()
     }
 }
@@ -266,7 +276,10 @@ fn take_back(session: &Session, ws: &Workspace) -> Result<u8, CliError> {
             for finding in survey.conflicts() {
                 ui.warn(&format!("changed since: {}", finding.path));
             }
-            ui.error("your later changes overlap with the apply; nothing was taken back", Some("commit or move your changes away, then try again"));
+            ui.error(
+                "your later changes overlap with the apply; nothing was taken back",
+                Some("commit or move your changes away, then try again"),
+            );
             Ok(Kind::Failed.code())
         }
         UndoOutcome::Refused(survey) => {

@@ -24,7 +24,8 @@ struct Row<'a> {
 }
 
 fn find_key(name: &str) -> Result<crate::config::Key, CliError> {
-    crate::config::Key::from_name(name).ok_or_else(|| CliError::failed(format!("there is no setting '{name}'")).with_hint("git plandex config lists them"))
+    crate::config::Key::from_name(name)
+        .ok_or_else(|| CliError::failed(format!("there is no setting '{name}'")).with_hint("git plandex config lists them"))
 }
 
 /// Shows them.

@@ -66,7 +66,9 @@ fn heading(at: usize, message: &Message) -> Line {
     let stage = message.stage.map(|stage| format!(", {stage}")).unwrap_or_default();
     let stopped = if message.stopped { ", stopped" } else { "" };
     let when = message.finished.as_deref().or(message.started.as_deref()).unwrap_or_default();
-    Line::new().styled(style::HEADING, format!("{}. {}{stage}{stopped}", at + 1, message.role.as_str())).styled(style::DIM, format!("  {when}"))
+    Line::new()
+        .styled(style::HEADING, format!("{}. {}{stage}{stopped}", at + 1, message.role.as_str()))
+        .styled(style::DIM, format!("  {when}"))
 }
 
 fn row(at: usize, message: &Arc<Message>) -> Row<'_> {

@@ -22,7 +22,8 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         Some(spec) => ws.store.find_commit(&snapshot.at, spec)?,
         None => {
             let entries = ws.store.history(&snapshot.at, 200)?;
-            let choices: Vec<_> = entries.iter().map(|e| format!("{} {} {}", e.commit.short(), json::date(&json::time(e.seconds)), e.subject)).collect();
+            let choices: Vec<_> =
+                entries.iter().map(|e| format!("{} {} {}", e.commit.short(), json::date(&json::time(e.seconds)), e.subject)).collect();
             let Some(chosen) = session.ui.pick("rewind to", &choices, "git plandex rewind STEPS")? else { return Ok(1) };
             entries[chosen].commit.clone()
         }

@@ -31,7 +31,9 @@ impl PromptArgs {
         }
         let words = self.text.join(" ");
         if words == "-" || words.is_empty() {
-            return not_empty(piped()?.ok_or_else(|| CliError::usage("no prompt").with_hint("git plandex tell \"what you want\", -f FILE, or a pipe"))?);
+            return not_empty(
+                piped()?.ok_or_else(|| CliError::usage("no prompt").with_hint("git plandex tell \"what you want\", -f FILE, or a pipe"))?,
+            );
         }
         Ok(words)
     }
@@ -166,7 +168,8 @@ impl Front<'_> {
 pub fn run_prompt(session: &Session, prompt: &Prompt, front: &Front<'_>) -> Result<u8, CliError> {
     let ws = session.writing(front.settings())?;
     let end = {
-        let mut view: Box<dyn View> = if front.flags.json { Box::new(JsonView::new(&session.ui)) } else { Box::new(RunView::new(&session.ui)) };
+        let mut view: Box<dyn View> =
+            if front.flags.json { Box::new(JsonView::new(&session.ui)) } else { Box::new(RunView::new(&session.ui)) };
         let ended = go(session, &ws, prompt, front, view.as_mut());
         if let (Err(error), true) = (&ended, front.flags.json) {
             drop(view.event(&RunEvent::Error { message: error.message.clone(), hint: error.hint.clone() }));
@@ -264,7 +267,10 @@ fn say(session: &Session, ws: &Workspace, at: &PlanRef, end: &RunEnd) -> Result<
             Ok(0)
         }
         RunEnd::NoTasks => {
-            ui.error("the reply made no tasks, so nothing was changed", Some("git plandex tell with more detail, or git plandex chat to talk it over"));
+            ui.error(
+                "the reply made no tasks, so nothing was changed",
+                Some("git plandex tell with more detail, or git plandex chat to talk it over"),
+            );
             Ok(Kind::Failed.code())
         }
         RunEnd::Cancelled => {
@@ -278,7 +284,10 @@ fn say(session: &Session, ws: &Workspace, at: &PlanRef, end: &RunEnd) -> Result<
             Ok(Kind::Limit.code())
         }
         RunEnd::MissingFile(path) => {
-            ui.error(&format!("the reply writes '{path}', which it has not seen"), Some("git plandex continue --missing=load, skip or overwrite"));
+            ui.error(
+                &format!("the reply writes '{path}', which it has not seen"),
+                Some("git plandex continue --missing=load, skip or overwrite"),
+            );
             Ok(Kind::Failed.code())
         }
         RunEnd::NoPrompt => Err(CliError::failed("there is nothing to continue").with_hint("git plandex tell \"what you want\"")),

@@ -34,7 +34,13 @@ pub struct PlaceArgs {
 
 impl PlaceArgs {
     /// Makes the change where it was asked for: by default in the plan if one is current, else in the repository.
-    pub fn write(&self, session: &Session, ws: &Workspace, subject: &str, edit: impl Fn(&Place) -> Result<Edit, CliError>) -> Result<(), CliError> {
+    pub fn write(
+        &self,
+        session: &Session,
+        ws: &Workspace,
+        subject: &str,
+        edit: impl Fn(&Place) -> Result<Edit, CliError>,
+    ) -> Result<(), CliError> {
         let dir = ws.store.repo().git_dir().to_owned();
         if self.global || self.local {
             let place = if self.global { Place::User } else { Place::Repository };

@@ -122,7 +122,8 @@ fn subject(action: &Action) -> String {
 fn open<'a>(plan: &'a Plan, named: &Plan, number: usize) -> Result<&'a Subtask, Refusal> {
     let tasks = named.tasks();
     let id = number.checked_sub(1).and_then(|at| tasks.get(at)).map(|task| task.id);
-    let task = id.and_then(|id| plan.subtasks.iter().find(|task| task.id == id)).ok_or_else(|| Refusal(format!("there is no task {number}")))?;
+    let task =
+        id.and_then(|id| plan.subtasks.iter().find(|task| task.id == id)).ok_or_else(|| Refusal(format!("there is no task {number}")))?;
     if task.state == SubtaskState::Open { Ok(task) } else { Err(Refusal(format!("task {number} is not open"))) }
 }
 
