@@ -65,10 +65,6 @@ impl Repo {
         let hex = id.to_string();
         self.objects_dir().join(&hex[..2]).join(&hex[2..])
     }
-
-    fn objects_dir(&self) -> &Path {
-        self.gix.objects.store_ref().path()
-    }
 }
 
 /// Gives the file the time of now; false when that is not possible.

@@ -40,6 +40,8 @@ pub struct Git {
     args: Vec<OsString>,
     dir: PathBuf,
     envs: Vec<(OsString, OsString)>,
+    hidden: Vec<OsString>,
+    settings: Vec<OsString>,
     input: Option<Vec<u8>>,
     maintenance: bool,
 }
@@ -47,7 +49,16 @@ pub struct Git {
 impl Git {
     /// Begins the call of `git <command>` in `dir`.
     pub fn new(dir: &Path, command: &str) -> Self {
-        Self { command: command.to_owned(), args: Vec::new(), dir: dir.to_owned(), envs: Vec::new(), input: None, maintenance: false }
+        Self {
+            command: command.to_owned(),
+            args: Vec::new(),
+            dir: dir.to_owned(),
+            envs: Vec::new(),
+            hidden: Vec::new(),
+            settings: Vec::new(),
+            input: None,
+            maintenance: false,
+        }
     }
 
     /// Adds an argument.
@@ -65,6 +76,18 @@ impl Git {
     /// Sets an environment variable, `GIT_INDEX_FILE` for example.
     pub fn env(mut self, key: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
         self.envs.push((key.as_ref().to_owned(), value.as_ref().to_owned()));
+        self
+    }
+
+    /// Takes environment variables away from git and from what it starts.
+    pub fn hide_env<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(mut self, keys: I) -> Self {
+        self.hidden.extend(keys.into_iter().map(|key| key.as_ref().to_owned()));
+        self
+    }
+
+    /// Overrides one setting, `key=value`, for this call.
+    pub fn config(mut self, setting: &str) -> Self {
+        self.settings.push(setting.into());
         self
     }
 
@@ -87,8 +110,14 @@ impl Git {
         for setting in OVERRIDES.iter().chain(quiet) {
             command.arg("-c").arg(setting);
         }
+        for setting in &self.settings {
+            command.arg("-c").arg(setting);
+        }
         command.arg(&self.command).args(&self.args).current_dir(&self.dir);
         command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
+        for key in &self.hidden {
+            command.env_remove(key);
+        }
         command.envs(self.envs);
         command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -21,7 +21,7 @@ pub enum TreeMode {
 }
 
 impl TreeMode {
-    fn octal(self) -> &'static str {
+    pub(super) fn octal(self) -> &'static str {
         match self {
             Self::Regular => "100644",
             Self::Executable => "100755",

@@ -39,6 +39,13 @@ pub enum Life {
     Elsewhere,
 }
 
+impl Holder {
+    /// Whether the run may still be at work.
+    pub fn is_alive(&self) -> bool {
+        self.life != Life::Dead
+    }
+}
+
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} has been at work since {} (process {} on {})", self.command, self.since, self.pid, self.host)

@@ -15,7 +15,9 @@ mod lease;
 mod message;
 mod moves;
 mod names;
+mod patch;
 mod plans;
+mod project;
 mod proposal;
 mod queue;
 mod read;
@@ -25,6 +27,7 @@ mod write;
 use crate::git::{Oid, Repo};
 use crate::plan::{ObjectId, Plan, PlanRef};
 
+pub use crate::git::Error as GitError;
 pub use error::Error;
 pub use history::HistoryEntry;
 pub use holder::{Holder, Life};
