@@ -118,6 +118,25 @@ fn the_death_of_the_holder_frees_the_branch() {
 }
 
 #[test]
+fn recovery_sweeps_dead_leases_and_keeps_living_ones() {
+    let repo = TestRepo::with_commit();
+    let store = repo.store();
+    new_plan(&store, "p");
+    new_plan(&store, "q");
+    foreign_lease(&repo);
+    let living = acquire(&store, "q").expect("free");
+    store.recover().expect("recovered");
+    assert_eq!(store.leases().expect("read").len(), 2, "nobody can tell here that the foreign one is dead");
+    // As a killed process leaves it: the ref stays and the lock is free.
+    let blob = repo.git(&["rev-parse", "refs/plandex/runs/q/main"]);
+    drop(living);
+    repo.git(&["update-ref", "refs/plandex/runs/q/main", &blob]);
+    store.recover().expect("recovered");
+    let left: Vec<_> = store.leases().expect("read").into_iter().map(|holder| holder.at).collect();
+    assert_eq!(left, [at("p")]);
+}
+
+#[test]
 fn a_journal_is_found_after_its_plan_was_renamed_and_gone_once_finished() {
     let repo = TestRepo::with_commit();
     let store = repo.store();

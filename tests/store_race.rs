@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use git_plandex::git::Error as GitError;
 use git_plandex::plan::{Change, Entry, EventKind, FileMode, Plan, Refusal};
 use git_plandex::store::Error;
 use store_support::*;
@@ -100,6 +101,40 @@ fn a_killed_writer_leaves_a_whole_plan_that_others_go_on_with() {
         add_note(&store, &mut plan, &format!("after {round}"));
         before = plan.plan.context.len();
     }
+    repo.fsck();
+}
+
+/// Not a test of its own: adds a note where no file can be written.
+#[test]
+fn helper_finds_the_disk_full() {
+    let Some(dir) = std::env::var_os("STORE_FULL_HELPER") else { return };
+    let store = open_store(Path::new(&dir));
+    let mut plan = store.load(&at("p")).expect("loads");
+    let full = store.append(&mut plan, &record(EventKind::Prompt, "Prompt"), &mut |plan| {
+        let text = (0..20_000u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_string()).collect::<String>();
+        Ok(vec![Change::Message(git_plandex::plan::Message::new(next_id(plan), git_plandex::plan::Role::User, text))])
+    });
+    let named =
+        full.as_ref().is_err_and(|error| matches!(error, Error::Git(GitError::Io { action: "write", path, .. }) if path.starts_with(&dir)));
+    assert!(named, "{full:?}");
+}
+
+#[test]
+fn a_full_disk_is_named_and_loses_nothing() {
+    let repo = TestRepo::with_commit();
+    let store = repo.store();
+    let mut plan = new_plan(&store, "p");
+    add_note(&store, &mut plan, "before");
+    // Files of at most 8 blocks stand in for a disk without space: the write fails in the middle in the same way.
+    let out = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact helper_finds_the_disk_full"])
+        .arg(std::env::current_exe().expect("this test"))
+        .env("STORE_FULL_HELPER", &repo.dir)
+        .output()
+        .expect("the helper runs");
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout));
+    assert_eq!(store.load(&at("p")).expect("loads").plan, plan.plan);
+    add_note(&store, &mut plan, "after");
     repo.fsck();
 }
 

@@ -87,6 +87,25 @@ impl Store {
         Ok(refs.into_iter().filter_map(one).map(|(at, facts)| self.look(facts, &at)).collect())
     }
 
+    /// Removes the leases of dead runs, and their directories where no journal is left.
+    ///
+    /// A lease of another boot stays: only who wants its branch watches it.
+    pub(super) fn sweep_leases(&self) -> Result<(), Error> {
+        for (name, blob) in self.repo.list_refs(Space::Runs.prefix())? {
+            let Some((at, facts)) = Space::Runs.parse(&name).zip(self.facts(&blob)) else { continue };
+            let dir = holder::run_dir(self.repo.common_dir(), &facts.nonce);
+            if facts.life(&dir) != Life::Dead {
+                continue;
+            }
+            // Another process may be sweeping, or may have taken the lease over.
+            drop(Writer::enter(&self.repo, &at).delete(&name, &blob));
+            if !Journal::is_left(&dir) {
+                drop(fs::remove_dir_all(&dir));
+            }
+        }
+        Ok(())
+    }
+
     fn look(&self, facts: Facts, at: &PlanRef) -> Holder {
         let life = facts.life(&holder::run_dir(self.repo.common_dir(), &facts.nonce));
         facts.into_holder(at.clone(), life)

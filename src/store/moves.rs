@@ -71,8 +71,13 @@ impl Store {
         Ok(())
     }
 
-    /// Finishes the moves that died half-way.
+    /// Finishes the moves that died half-way, and removes what dead runs left of no use to anybody.
     pub fn recover(&self) -> Result<(), Error> {
+        self.finish_moves()?;
+        self.sweep_leases()
+    }
+
+    fn finish_moves(&self) -> Result<(), Error> {
         let Ok(listing) = fs::read_dir(self.moves_dir()) else { return Ok(()) };
         for path in listing.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
             // One that is locked is not dead.

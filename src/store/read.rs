@@ -13,7 +13,7 @@ use super::{Error, codec};
 const WORTH_A_THREAD: usize = 64;
 
 /// The most entries that an overlay may have: trees that share subtrees can name more paths than memory holds.
-const MAX_ENTRIES: usize = 200_000;
+const MAX_ENTRIES: usize = 100_000;
 
 /// A file of an entity, found and not yet read.
 struct Found {
