@@ -67,8 +67,7 @@ pub(super) enum Step {
     Skip,
 }
 
-const STEPS: [Step; 8] =
-    [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
+const STEPS: [Step; 8] = [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
 
 impl Step {
     /// How many lines of the original and items of the proposal the step takes.
@@ -308,7 +307,10 @@ fn steps(problem: &Problem<'_>, place: Place, mut to: impl FnMut(Step, State, i3
     if matches!(state, State::Opened | State::Kept | State::Beyond) {
         let beyond = !line.line.is_blank() && line.line.indent < reference.floor;
         let mut cost = 0;
-        if state == State::Opened && reference.role != Role::Implied && line.next_indent.is_some_and(|indent| indent != reference.line.indent) {
+        if state == State::Opened
+            && reference.role != Role::Implied
+            && line.next_indent.is_some_and(|indent| indent != reference.line.indent)
+        {
             cost += REF_INDENT;
         }
         match (state, beyond) {

@@ -19,25 +19,75 @@ pub(super) enum Strength {
 }
 
 /// What opens a comment, in any language, longest first where one begins another.
-const OPENERS: &[&str] =
-    &["{{!--", "<%--", "<!--", "{/*", "<%#", "{#", "///", "//!", "//", "/**", "/*", "(*", "{-", "@*", "--", "\"\"\"", "'''", "#", ";", "%", "!", "*", "'"];
+const OPENERS: &[&str] = &[
+    "{{!--", "<%--", "<!--", "{/*", "<%#", "{#", "///", "//!", "//", "/**", "/*", "(*", "{-", "@*", "--", "\"\"\"", "'''", "#", ";", "%",
+    "!", "*", "'",
+];
 
 /// What closes a comment, longest first where one ends another.
 const CLOSERS: &[&str] = &["--}}", "--%>", "*/}", "-->", "%>", "#}", "*/", "*)", "-}", "*@", "\"\"\"", "'''"];
 
 /// Words that make a comment with an ellipsis a reference.
 const REFERRING: &[&str] = &[
-    "existing", "rest of", "remaining", "remainder", "unchanged", "same as", "stays the same", "stay the same", "remains", "previous", "other ",
-    "omitted", "start of", "end of", "no change", "as before", "keep", "original", "code here", "above", "below", "more ", "implementation", "elided",
-    "snip", "same ",
+    "existing",
+    "rest of",
+    "remaining",
+    "remainder",
+    "unchanged",
+    "same as",
+    "stays the same",
+    "stay the same",
+    "remains",
+    "previous",
+    "other ",
+    "omitted",
+    "start of",
+    "end of",
+    "no change",
+    "as before",
+    "keep",
+    "original",
+    "code here",
+    "above",
+    "below",
+    "more ",
+    "implementation",
+    "elided",
+    "snip",
+    "same ",
 ];
 
 /// Sentences that are references without an ellipsis.
 const SENTENCES: &[&str] = &[
-    "existing code", "rest of the", "rest of code", "rest of file", "rest of your", "remaining code", "remains unchanged", "remain unchanged", "remains the same",
-    "remain the same", "stays the same", "stay the same", "unchanged code", "code unchanged", "same as before", "no changes", "is unchanged", "are unchanged",
-    "as before", "other code", "(unchanged)", "unchanged)", "existing methods", "existing functions", "existing fields", "existing imports",
-    "existing implementation", "existing logic", "existing entries",
+    "existing code",
+    "rest of the",
+    "rest of code",
+    "rest of file",
+    "rest of your",
+    "remaining code",
+    "remains unchanged",
+    "remain unchanged",
+    "remains the same",
+    "remain the same",
+    "stays the same",
+    "stay the same",
+    "unchanged code",
+    "code unchanged",
+    "same as before",
+    "no changes",
+    "is unchanged",
+    "are unchanged",
+    "as before",
+    "other code",
+    "(unchanged)",
+    "unchanged)",
+    "existing methods",
+    "existing functions",
+    "existing fields",
+    "existing imports",
+    "existing implementation",
+    "existing logic",
+    "existing entries",
 ];
 
 /// Recognises a whole line that stands for code.
@@ -82,8 +132,13 @@ fn removal(body: &str, commented: bool) -> Option<Marker> {
 }
 
 fn reference(body: &str, commented: bool) -> Option<Marker> {
-    let dots = body.starts_with("...") || body.ends_with("...") || body.ends_with("...)") || body.starts_with("(...") || body.contains(" ... ");
-    if body.contains("... existing code") || body.contains("...existing code") || body.contains("existing code ...") || body.contains("existing code...") {
+    let dots =
+        body.starts_with("...") || body.ends_with("...") || body.ends_with("...)") || body.starts_with("(...") || body.contains(" ... ");
+    if body.contains("... existing code")
+        || body.contains("...existing code")
+        || body.contains("existing code ...")
+        || body.contains("existing code...")
+    {
         return Some(Marker::Reference(Strength::Strong));
     }
     let words = body.split(' ').count();
@@ -129,7 +184,14 @@ mod tests {
 
     #[test]
     fn usual_wordings_are_weak_references() {
-        for line in ["// rest of the code", "// ...", "# (unchanged)", "// other methods...", "// existing imports", "// remaining code stays the same"] {
+        for line in [
+            "// rest of the code",
+            "// ...",
+            "# (unchanged)",
+            "// other methods...",
+            "// existing imports",
+            "// remaining code stays the same",
+        ] {
             assert_eq!(recognise(line), Some(Marker::Reference(Strength::Weak)), "{line}");
         }
     }
