@@ -1,3 +1,7 @@
 //! `git plandex`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(git_plandex::cli::main_with_args(std::env::args_os()))
+}

@@ -1,18 +1,20 @@
 //! Reading and writing objects.
 
-use std::fs::File;
-use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use gix::objs::{Find, Kind, Write};
+use gix::objs::{Find, Kind};
 
 use super::{Error, Oid, Repo};
 
-/// How often a write is tried while `git gc` prunes fan-out directories under it.
-const WRITE_TRIES: u32 = 20;
-
 /// How often a read is tried while `git gc` moves objects into packs.
 const READ_TRIES: u32 = 4;
+
+/// An object that no ref may hold yet.
+pub(super) struct Unsettled {
+    pub(super) kind: Kind,
+    pub(super) id: Oid,
+    pub(super) bytes: Vec<u8>,
+}
 
 impl Repo {
     /// Writes a blob and returns its id.
@@ -42,30 +44,30 @@ impl Repo {
         gix::objs::compute_hash(self.gix.object_hash(), kind, bytes).map(Oid).map_err(gix_error)
     }
 
-    /// Writes an object as a loose file, or refreshes the time of the loose file that is there.
+    /// Checks, once a ref holds them, that the objects written since the last call are there, and writes what `git gc` pruned.
     ///
-    /// A copy in a pack does not count: it may be unreachable and about to be pruned. A loose copy is given a new
-    /// time for the same reason, as git does in `freshen_loose_object`.
-    pub(super) fn write_object(&self, kind: Kind, bytes: &[u8]) -> Result<Oid, Error> {
-        let id = self.hash_object(kind, bytes)?;
-        let loose = gix::odb::loose::Store::at(self.gix.objects.store_ref().path(), self.gix.object_hash());
-        let path = loose.object_path(&id.0);
-        if freshen(&path) {
-            return Ok(id);
+    /// An object is unreachable until its ref moves, so a prune that began before may take it.
+    pub fn settle(&self) -> Result<(), Error> {
+        let written = std::mem::take(&mut *self.unsettled());
+        for object in written.iter().filter(|object| !self.has_object(&object.id)) {
+            self.write_object(object.kind, &object.bytes)?;
         }
-        let mut tries = 1;
-        loop {
-            match loose.write_buf_with_known_id(kind, bytes, id.0) {
-                Ok(_) => return Ok(id),
-                Err(error) if tries < WRITE_TRIES && is_pruned_directory(&error) => tries += 1,
-                Err(error) => return Err(write_error(&path, error)),
-            }
-            std::thread::sleep(Duration::from_micros(200));
-        }
+        self.unsettled().clear();
+        Ok(())
+    }
+
+    pub(super) fn unsettled(&self) -> std::sync::MutexGuard<'_, Vec<Unsettled>> {
+        // The list is whole after every push, whatever a thread did that panicked elsewhere.
+        self.unsettled.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// Reads an object of the wanted kind.
     pub(super) fn read_object(&self, want: Kind, id: &Oid) -> Result<Vec<u8>, Error> {
+        if let Some((kind, bytes)) = self.read_loose(id)
+            && kind == want
+        {
+            return Ok(bytes);
+        }
         let mut tries = 1;
         loop {
             let mut bytes = Vec::new();
@@ -100,21 +102,6 @@ impl Repo {
         }
         out.stdout.get(end + 1..end + 1 + size).map(<[u8]>::to_vec).ok_or_else(missing)
     }
-}
-
-/// Gives the file the time of now; false when that is not possible.
-fn freshen(path: &Path) -> bool {
-    File::open(path).and_then(|file| file.set_modified(SystemTime::now())).is_ok()
-}
-
-fn is_pruned_directory(error: &gix::Error) -> bool {
-    error.downcast_any_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound)
-}
-
-fn write_error(path: &Path, error: gix::Error) -> Error {
-    let code = error.downcast_any_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
-    let source = code.map_or_else(|| std::io::Error::other(error.to_string()), std::io::Error::from_raw_os_error);
-    Error::Io { action: "write", path: path.to_owned(), source }
 }
 
 /// Turns an error of gix that has no variant of its own into ours.

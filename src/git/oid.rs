@@ -11,6 +11,11 @@ impl Oid {
     pub fn from_hex(hex: &str) -> Option<Self> {
         gix::ObjectId::from_hex(hex.as_bytes()).ok().map(Self)
     }
+
+    /// A number that differs from id to id, to spread retries of several processes.
+    pub fn jitter(&self) -> u8 {
+        self.0.as_slice()[0]
+    }
 }
 
 impl fmt::Display for Oid {

@@ -1,7 +1,9 @@
 //! Finding and opening the repository.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
+use super::objects::Unsettled;
 use super::{Error, Git};
 
 /// How the repository stores its refs.
@@ -21,6 +23,7 @@ pub struct Repo {
     git_dir: PathBuf,
     work_dir: Option<PathBuf>,
     ref_storage: RefStorage,
+    pub(super) unsettled: Arc<Mutex<Vec<Unsettled>>>,
 }
 
 impl Repo {
@@ -38,7 +41,7 @@ impl Repo {
             Some(name) if name.as_slice() != b"files" => RefStorage::Other,
             _ => RefStorage::Files,
         };
-        Ok(Self { gix, common_dir, git_dir, work_dir, ref_storage })
+        Ok(Self { gix, common_dir, git_dir, work_dir, ref_storage, unsettled: Arc::default() })
     }
 
     /// The directory that all worktrees share, canonical.

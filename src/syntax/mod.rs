@@ -1,1 +1,9 @@
 //! The only user of tree-sitter: grammars, parses, symbols, syntax errors.
+
+mod errors;
+mod language;
+mod parse;
+
+pub use errors::{SyntaxError, errors};
+pub use language::Language;
+pub use parse::parse;

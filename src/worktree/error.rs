@@ -65,6 +65,19 @@ pub enum Error {
 }
 
 impl Error {
+    /// What to type next.
+    pub fn hint(&self) -> Option<String> {
+        let words = match self {
+            Self::InProgress(_) => "finish it, or git plandex apply --no-commit",
+            Self::Unmerged(_) => "git add the file when it is as you want it",
+            Self::Hook { .. } => "the files are in your working tree; commit them yourself, or git plandex apply --undo",
+            Self::Busy { .. } => "wait for it to end",
+            Self::Changing(_) | Self::HeadMoved => "try again when nothing else writes here",
+            _ => return None,
+        };
+        Some(words.to_owned())
+    }
+
     /// A failure to do something with a file.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { action, path: path.to_owned(), source }

@@ -1,0 +1,390 @@
+//! The cheapest explanation of a proposal.
+//!
+//! A path through the grid of original lines × proposal items explains the whole proposal at once: which lines are the
+//! same, which are new, which went, and what each reference stands for. Costs are in thousandths of a new line.
+
+use crate::edit::problem::{Item, Problem, Role};
+use crate::edit::text::likeness;
+
+/// What the path did last.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(super) enum State {
+    /// The lines were the same.
+    Same,
+    /// New lines.
+    Added,
+    /// Lines went, and nothing says so yet.
+    Gone,
+    /// Lines went and others came.
+    Replaced,
+    /// A removal comment, nothing removed yet.
+    Announced,
+    /// Lines went as a removal comment says.
+    Removed,
+    /// New lines next to a reference.
+    Edge,
+    /// A reference that stands for nothing yet.
+    Opened,
+    /// A reference that stands for lines of its own block.
+    Kept,
+    /// A reference that stands for lines beyond its own block.
+    Beyond,
+}
+
+const STATES: [State; 10] = [
+    State::Same,
+    State::Added,
+    State::Gone,
+    State::Replaced,
+    State::Announced,
+    State::Removed,
+    State::Edge,
+    State::Opened,
+    State::Kept,
+    State::Beyond,
+];
+
+/// One step of a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(super) enum Step {
+    /// A line of the original and one of the proposal are the same.
+    Match,
+    /// A line of the proposal replaces a similar one of the original.
+    Change,
+    /// A line of the proposal is new.
+    Insert,
+    /// A line of the original goes.
+    Delete,
+    /// The item is a removal comment.
+    Announce,
+    /// The item is a reference.
+    Open,
+    /// The reference stands for this line of the original.
+    Cover,
+    /// The implied reference is not needed.
+    Skip,
+}
+
+const STEPS: [Step; 8] = [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
+
+impl Step {
+    /// How many lines of the original and items of the proposal the step takes.
+    pub fn takes(self) -> (usize, usize) {
+        match self {
+            Self::Match | Self::Change => (1, 1),
+            Self::Insert | Self::Announce | Self::Open | Self::Skip => (0, 1),
+            Self::Delete | Self::Cover => (1, 0),
+        }
+    }
+}
+
+const HUNK: i32 = 800;
+const PURE_DELETION: i32 = 3000;
+const DELETE: i32 = 300;
+const DELETE_BLANK: i32 = 100;
+const EDGE: i32 = 1200;
+const EDGE_DELETION: i32 = 2000;
+const EMPTY_REFERENCE: i32 = 2500;
+const EMPTY_REMOVAL: i32 = 2500;
+const BEYOND: i32 = 800;
+const IMPLIED: i32 = 2500;
+const REF_INDENT: i32 = 400;
+const OTHER_INDENT: i32 = 300;
+const OTHER_SCOPE: i32 = 350;
+const OTHER_SCOPE_CROSSED: i32 = 200;
+const OTHER_OUTER: i32 = 120;
+const LEAST_LIKENESS: i32 = 550;
+const INFINITE: i32 = i32::MAX / 4;
+
+/// The grid with the cheapest cost to and from each place.
+pub(super) struct Grid<'p, 'a> {
+    problem: &'p Problem<'a>,
+    width: usize,
+    to: Vec<[i32; 10]>,
+    /// How each place is reached: the state before, then the step.
+    via: Vec<[u8; 10]>,
+    from: Vec<[i32; 10]>,
+}
+
+/// A place on a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Place {
+    /// Lines of the original taken.
+    pub old: usize,
+    /// Items of the proposal taken.
+    pub item: usize,
+    pub state: State,
+}
+
+impl<'p, 'a> Grid<'p, 'a> {
+    /// Finds the cheapest cost to every place.
+    pub fn new(problem: &'p Problem<'a>) -> Self {
+        let width = problem.old.len() + 1;
+        let size = width * (problem.items.len() + 1);
+        let mut grid = Self { problem, width, to: vec![[INFINITE; 10]; size], via: vec![[0; 10]; size], from: Vec::new() };
+        grid.to[0][State::Same as usize] = 0;
+        for item in 0..=problem.items.len() {
+            for old in 0..width {
+                grid.push(old, item);
+            }
+        }
+        grid
+    }
+
+    fn push(&mut self, old: usize, item: usize) {
+        let here = item * self.width + old;
+        for state in STATES {
+            let cost = self.to[here][state as usize];
+            if cost >= INFINITE {
+                continue;
+            }
+            let (to, via, width) = (&mut self.to, &mut self.via, self.width);
+            steps(self.problem, Place { old, item, state }, |step, next, price| {
+                let (lines, items) = step.takes();
+                let there = here + items * width + lines;
+                if cost + price < to[there][next as usize] {
+                    to[there][next as usize] = cost + price;
+                    via[there][next as usize] = (state as u8) << 4 | step as u8;
+                }
+            });
+        }
+    }
+
+    /// Finds the cheapest cost from every place to the end.
+    pub fn look_back(&mut self) {
+        let size = self.to.len();
+        self.from = vec![[INFINITE; 10]; size];
+        for state in STATES {
+            self.from[size - 1][state as usize] = close(state).unwrap_or(INFINITE);
+        }
+        for here in (0..size).rev() {
+            let (item, old) = (here / self.width, here % self.width);
+            for state in STATES {
+                if self.to[here][state as usize] >= INFINITE {
+                    continue;
+                }
+                let mut best = self.from[here][state as usize];
+                steps(self.problem, Place { old, item, state }, |step, next, price| {
+                    let (lines, items) = step.takes();
+                    best = best.min(price + self.from[here + items * self.width + lines][next as usize]);
+                });
+                self.from[here][state as usize] = best;
+            }
+        }
+    }
+
+    /// The end of the cheapest path, and its cost.
+    pub fn best(&self) -> (Place, i32) {
+        let last = self.to.last().expect("the grid has at least one place");
+        let cost = |state: State| close(state).map_or(INFINITE, |close| last[state as usize].saturating_add(close));
+        let state = STATES.into_iter().min_by_key(|state| cost(*state)).expect("there are states");
+        (Place { old: self.width - 1, item: self.problem.items.len(), state }, cost(state))
+    }
+
+    /// The cheapest way to a place.
+    pub fn path_to(&self, place: Place) -> Vec<Step> {
+        let mut path = Vec::new();
+        let Place { mut old, mut item, mut state } = place;
+        while (old, item) != (0, 0) {
+            let via = self.via[item * self.width + old][state as usize];
+            let step = STEPS[usize::from(via & 15)];
+            path.push(step);
+            state = STATES[usize::from(via >> 4)];
+            let (lines, items) = step.takes();
+            (old, item) = (old - lines, item - items);
+        }
+        path.reverse();
+        path
+    }
+
+    /// The cheapest way from a place to the end, after `look_back`; `first` may forbid a first step.
+    pub fn path_from(&self, place: Place, first: impl Fn(Step) -> bool) -> Vec<Step> {
+        let mut path = Vec::new();
+        let mut place = place;
+        while (place.old, place.item) != (self.width - 1, self.problem.items.len()) {
+            let mut best = (INFINITE, Step::Skip, place.state);
+            steps(self.problem, place, |step, next, price| {
+                let cost = price + self.cost_from(after(place, step, next));
+                if cost < best.0 && (!path.is_empty() || first(step)) {
+                    best = (cost, step, next);
+                }
+            });
+            path.push(best.1);
+            place = after(place, best.1, best.2);
+        }
+        path
+    }
+
+    /// The cheapest cost of a path through a place that goes on with an allowed step.
+    pub fn cost_through(&self, place: Place, first: impl Fn(Step) -> bool) -> i32 {
+        let to = self.to[place.item * self.width + place.old][place.state as usize];
+        if to >= INFINITE {
+            return INFINITE;
+        }
+        let end = (place.old, place.item) == (self.width - 1, self.problem.items.len());
+        let mut best = if end { close(place.state).unwrap_or(INFINITE) } else { INFINITE };
+        steps(self.problem, place, |step, next, price| {
+            if first(step) {
+                best = best.min(price + self.cost_from(after(place, step, next)));
+            }
+        });
+        to.saturating_add(best).min(INFINITE)
+    }
+
+    fn cost_from(&self, place: Place) -> i32 {
+        self.from[place.item * self.width + place.old][place.state as usize]
+    }
+}
+
+fn after(place: Place, step: Step, state: State) -> Place {
+    let (lines, items) = step.takes();
+    Place { old: place.old + lines, item: place.item + items, state }
+}
+
+/// What it costs to end a state, by a line that stays or by the end of the text.
+fn close(state: State) -> Option<i32> {
+    match state {
+        State::Gone => Some(PURE_DELETION),
+        State::Announced => Some(EMPTY_REMOVAL),
+        State::Opened => Some(EMPTY_REFERENCE),
+        _ => Some(0),
+    }
+}
+
+/// Calls `to` with each step that a place allows, the state after it, and its cost.
+#[inline]
+fn steps(problem: &Problem<'_>, place: Place, mut to: impl FnMut(Step, State, i32)) {
+    let Place { old, item, state } = place;
+    let line = problem.old.get(old);
+    if let Some(next) = problem.items.get(item) {
+        if next.is_code() {
+            if let Some(line) = line {
+                if line.line.id == next.line.id {
+                    if let Some(close) = close(state) {
+                        to(Step::Match, State::Same, close + match_cost(line, next));
+                    }
+                } else if next.new && next.role == Role::Code {
+                    let likeness = likeness(line.line.sketch, next.line.sketch);
+                    if likeness >= LEAST_LIKENESS {
+                        if let Some(enter) = enter_change(state) {
+                            to(Step::Change, State::Replaced, enter + 400 + (1000 - likeness) * 9 / 10);
+                        }
+                    }
+                }
+            }
+            insert(state, next.insert, &mut to);
+        }
+        match next.role {
+            Role::Reference(_) => {
+                if let Some(cost) = open(state) {
+                    to(Step::Open, State::Opened, cost);
+                }
+            }
+            Role::Implied => {
+                to(Step::Skip, state, 0);
+                if line.is_some() && (old == 0 || item + 1 == problem.items.len()) {
+                    let edge = open(state).map_or(INFINITE, |cost| 2 * cost);
+                    to(Step::Open, State::Opened, IMPLIED + edge);
+                }
+            }
+            Role::Removal(_) => {
+                let cost = match state {
+                    State::Opened => EMPTY_REFERENCE + EDGE,
+                    State::Kept | State::Beyond | State::Edge => EDGE,
+                    State::Gone | State::Replaced => 200,
+                    _ => HUNK / 2,
+                };
+                to(Step::Announce, State::Announced, cost);
+            }
+            Role::Code => {}
+        }
+    }
+    let Some(line) = line else { return };
+    delete(state, if line.line.is_blank() { DELETE_BLANK } else { DELETE }, &mut to);
+    let Some(reference) = item.checked_sub(1).map(|item| &problem.items[item]) else { return };
+    if matches!(state, State::Opened | State::Kept | State::Beyond) {
+        let beyond = !line.line.is_blank() && line.line.indent < reference.floor;
+        let mut cost = 0;
+        if state == State::Opened
+            && reference.role != Role::Implied
+            && line.next_indent.is_some_and(|indent| indent != reference.line.indent)
+        {
+            cost += REF_INDENT;
+        }
+        match (state, beyond) {
+            (State::Beyond, _) => to(Step::Cover, State::Beyond, cost),
+            (_, true) => to(Step::Cover, State::Beyond, cost + BEYOND),
+            (_, false) => to(Step::Cover, State::Kept, cost),
+        }
+    }
+}
+
+#[inline]
+fn insert(state: State, price: i32, to: &mut impl FnMut(Step, State, i32)) {
+    let (next, cost) = match state {
+        State::Same => (State::Added, HUNK),
+        State::Added => (State::Added, 0),
+        State::Gone | State::Replaced | State::Removed => (State::Replaced, 0),
+        State::Announced => (State::Added, EMPTY_REMOVAL),
+        State::Edge => (State::Edge, 0),
+        State::Opened => (State::Edge, EMPTY_REFERENCE + EDGE),
+        State::Kept | State::Beyond => (State::Edge, EDGE),
+    };
+    to(Step::Insert, next, cost + price);
+}
+
+#[inline]
+fn delete(state: State, price: i32, to: &mut impl FnMut(Step, State, i32)) {
+    match state {
+        State::Same => to(Step::Delete, State::Gone, HUNK + price),
+        State::Gone => to(Step::Delete, State::Gone, price),
+        State::Added | State::Replaced => to(Step::Delete, State::Replaced, price),
+        State::Edge => to(Step::Delete, State::Replaced, EDGE_DELETION + price),
+        State::Announced | State::Removed => to(Step::Delete, State::Removed, price / 15),
+        State::Opened | State::Kept | State::Beyond => {}
+    }
+}
+
+/// What it costs to begin a reference after a state.
+fn open(state: State) -> Option<i32> {
+    match state {
+        State::Same => Some(0),
+        State::Opened | State::Kept | State::Beyond => Some(100),
+        State::Gone => Some(PURE_DELETION + EDGE),
+        State::Announced => Some(EMPTY_REMOVAL + EDGE),
+        State::Added | State::Replaced | State::Removed | State::Edge => Some(EDGE),
+    }
+}
+
+/// What it costs to go on with a changed line after a state.
+fn enter_change(state: State) -> Option<i32> {
+    match state {
+        State::Same => Some(HUNK),
+        State::Announced => Some(EMPTY_REMOVAL),
+        State::Opened => Some(EMPTY_REFERENCE + EDGE),
+        State::Kept | State::Beyond => Some(EDGE),
+        State::Edge => Some(EDGE_DELETION / 2),
+        State::Added | State::Gone | State::Replaced | State::Removed => Some(0),
+    }
+}
+
+/// What it costs to take two equal lines for the same one.
+fn match_cost(old: &crate::edit::problem::Old<'_>, item: &Item<'_>) -> i32 {
+    if old.line.is_blank() {
+        return 0;
+    }
+    let indent = if old.line.indent == item.line.indent { 0 } else { OTHER_INDENT };
+    let (a, b) = (old.scope, item.scope);
+    let scope = if b.header == 0 && item.line.indent > 0 {
+        50
+    } else if a.header != b.header {
+        if b.crossed { OTHER_SCOPE_CROSSED } else { OTHER_SCOPE }
+    } else if a.outer != b.outer && b.outer != 0 {
+        OTHER_OUTER
+    } else {
+        0
+    };
+    indent + scope
+}

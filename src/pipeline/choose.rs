@@ -1,0 +1,88 @@
+//! The files that a context phase chose, and files that a reply turned out to need.
+
+use crate::config::Role;
+use crate::context::{self, estimate_tokens, file_item};
+use crate::plan::{ContextItem, RepoPath, RunEvent, Stage};
+use crate::reply::Reply;
+
+use super::Error;
+use super::content;
+use super::material::budget;
+use super::record::ReplyFacts;
+use super::run::Run;
+use super::step::in_chat;
+
+impl Run<'_> {
+    /// Loads the files that the architect chose, in its order, while they fit; the rest and unknown paths are reported.
+    pub(super) fn choose_files(&mut self, facts: &mut ReplyFacts, reply: &Reply) -> Result<(), Error> {
+        let (paths, unknown) = self.chosen(reply);
+        let mut left = budget(Stage::Tasks, self.models.for_role(Role::Planner));
+        let mut items = Vec::new();
+        for path in paths {
+            let Some((item, tokens)) = self.item(&path)? else { continue };
+            if tokens > left {
+                let message = format!("'{path}' and what was chosen after it do not fit into the model's window");
+                self.emit(RunEvent::Error { message, hint: None });
+                break;
+            }
+            left -= tokens;
+            facts.activated.push(path);
+            items.push(item);
+        }
+        let tokens = items.iter().map(|item| item.tokens).sum();
+        self.emit(RunEvent::Context { paths: facts.activated.clone(), unknown: unknown.clone(), tokens });
+        facts.unknown = unknown;
+        facts.loaded = Some(items);
+        Ok(())
+    }
+
+    /// The paths that the reply chose and the repository has, once each, and those that it does not have.
+    fn chosen(&self, reply: &Reply) -> (Vec<RepoPath>, Vec<String>) {
+        let mut known: Vec<RepoPath> = Vec::new();
+        let mut unknown = Vec::new();
+        for choice in &reply.files {
+            match choice.path.parse::<RepoPath>().ok().filter(|path| self.offers(path)) {
+                Some(path) if !known.contains(&path) => known.push(path),
+                Some(_) => {}
+                None => unknown.push(choice.path.clone()),
+            }
+        }
+        // In a chat only an explicit list loads files; a plan also reads what the overview names.
+        if !in_chat(&self.snapshot.plan) {
+            let named = reply.mentioned.iter().filter_map(|word| word.parse::<RepoPath>().ok()).filter(|path| self.offers(path));
+            for path in named {
+                if !known.contains(&path) {
+                    known.push(path);
+                }
+            }
+        }
+        (known, unknown)
+    }
+
+    fn offers(&self, path: &RepoPath) -> bool {
+        self.inventory.contains(path) || self.snapshot.plan.result.contains_key(path)
+    }
+
+    /// The context item of a file with its tokens; `None` when it cannot be shown to a model.
+    fn item(&mut self, path: &RepoPath) -> Result<Option<(ContextItem, u64)>, Error> {
+        let Some(entry) = content::present(&self.ws.store, &self.snapshot.plan, path)? else { return Ok(None) };
+        let bytes = self.ws.store.read_blob(&entry.oid)?;
+        let origin = context::Loaded { auto: true, forced: false, now: self.ws.clock.now() };
+        let id = self.ws.ids(&self.snapshot.plan)();
+        match file_item(id, path, entry.oid, &bytes, &origin) {
+            Ok(item) => Ok(Some((item, estimate_tokens(&String::from_utf8_lossy(&bytes))))),
+            Err(error) => {
+                self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
+                Ok(None)
+            }
+        }
+    }
+
+    /// The context item of a file that a reply began to write without having seen it.
+    pub(super) fn load_missing(&mut self, path: &str) -> Result<Vec<ContextItem>, Error> {
+        let path: RepoPath = path.parse().map_err(Error::Path)?;
+        let Some((item, tokens)) = self.item(&path)? else { return Ok(Vec::new()) };
+        self.emit(RunEvent::Context { paths: vec![path], unknown: vec![], tokens });
+        Ok(vec![item])
+    }
+}
