@@ -2,13 +2,14 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use git_plandex::config::{Api, Mask, Model, Role};
-use git_plandex::llm::{Client, Delta, ErrorKind, Options, Request};
+use git_plandex::config::{Api, Environment, Mask, Model, ModelSources, Role};
+use git_plandex::llm::{self, Client, Delta, ErrorKind, Options, Request};
 use serde_json::json;
-use support::{FORMATS, Program, RecutProxy, complete, models, outcome, prompt, text};
+use support::{FORMATS, Program, RecutProxy, client, complete, models, outcome, prompt, run, text};
 
 /// A model at an address.
 fn model_at(api: Api, base_url: &str, name: &str, key: &str) -> Model {
@@ -157,4 +158,17 @@ fn a_real_server_refuses_a_wrong_key_and_a_prompt_beyond_its_window() {
     assert_eq!(error.hint().as_deref(), Some("check the value of THEIR_KEY, and that it may use smollm2"));
     let error = ask("right-key-of-theirs", &"word ".repeat(2000)).expect_err("too long");
     assert_eq!(error.kind, ErrorKind::ContextTooLong, "{error}");
+}
+
+#[test]
+fn a_real_server_on_this_machine_is_found_with_its_model_and_window() {
+    let Some(server) = Program::Llama.start(&["", "2048"]) else { return };
+    let user = format!("local_servers: [llama-cpp]\nproviders: {{ llama-cpp: {{ base_url: 'http://{}/v1' }} }}", server.address);
+    let env = Environment::default();
+    let sources = ModelSources { env: &env, user: Some(&user), pack: None, overrides: &BTreeMap::new(), local: &[] };
+    let models = run(llm::models(&client(), &sources)).expect("a server");
+    let model = models.for_role(Role::CommitMessages);
+    assert_eq!((model.provider.as_str(), model.model.as_str(), model.context_window), ("llama-cpp", "smollm2", 2048));
+    let reply = complete(model, &prompt("Say hello.")).expect("a whole reply");
+    assert!(!reply.text.is_empty());
 }

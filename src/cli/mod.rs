@@ -1,6 +1,7 @@
 //! The command line: arguments as typed, resolved once, one file per command.
 
 mod commands;
+mod demo;
 mod error;
 mod json;
 pub mod merge_edit;

@@ -93,7 +93,7 @@ fn content_of(repo: &Repo, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {
 
 fn on_disk(root: &Path, path: RepoPath) -> Option<ListedPath> {
     let meta = root.join(path.to_path_buf()).symlink_metadata().ok()?;
-    meta.is_file().then(|| ListedPath { path, bytes: meta.len() })
+    meta.is_file().then_some(ListedPath { path, bytes: meta.len() })
 }
 
 /// The sizes of files in `HEAD`, from git, which reads them without the contents.

@@ -1,7 +1,7 @@
 //! Requests to models: wire formats, streaming, retries, usage.
 //!
 //! A [`Client`] turns a [`Request`] into a [`ReplyStream`] of [`Delta`]s, the same for every provider. One file knows each wire
-//! format ([`openai`], [`anthropic`], [`google`]); `framing` cuts what arrives into events; `errors` is the table of what can
+//! format (`openai`, `anthropic`, `google`); `framing` cuts what arrives into events; `errors` is the table of what can
 //! fail, whether it is tried again, and what the user is told.
 
 mod answer;

@@ -3,6 +3,8 @@
 //! The framing of the HTML standard, with two differences that a client of models needs: a final event without its blank line
 //! is delivered when the stream ends, and an event is bounded.
 
+use std::ops::Range;
+
 use super::wire::Fault;
 
 /// The longest event that is taken, in bytes; real ones have a few hundred.
@@ -27,9 +29,7 @@ pub(super) struct Sse {
     searched: usize,
     /// Whether the last line ended in a carriage return, so that a newline right after it belongs to it.
     after_return: bool,
-    started: bool,
-    event: Event,
-    has_data: bool,
+    open: OpenEvent,
 }
 
 impl Sse {
@@ -44,12 +44,11 @@ impl Sse {
     /// The next whole event.
     pub(super) fn next(&mut self) -> Result<Option<Event>, Fault> {
         while let Some(line) = self.line() {
-            let line = line?;
-            if let Some(event) = self.take_line(&line) {
+            if let Some(event) = self.open.line(text(&self.buffer[line])?) {
                 return Ok(Some(event));
             }
         }
-        if self.buffer.len() - self.read + self.event.data.len() > LONGEST_EVENT {
+        if self.buffer.len() - self.read + self.open.event.data.len() > LONGEST_EVENT {
             return Err(Fault::malformed("an event of the stream has no end"));
         }
         Ok(None)
@@ -57,17 +56,17 @@ impl Sse {
 
     /// The event that the end of the stream left open.
     pub(super) fn finish(&mut self) -> Result<Option<Event>, Fault> {
-        let rest = self.buffer.split_off(self.read.min(self.buffer.len()));
+        let rest = text(&self.buffer[self.read..])?;
         if !rest.is_empty() {
-            // An incomplete line is not an event; a whole one that lacks only its newline is.
-            let line = text(&rest)?.to_owned();
-            drop(self.take_line(&line));
+            // A line that lacks only its end counts.
+            self.open.line(rest);
         }
-        Ok(self.dispatch())
+        self.read = self.buffer.len();
+        Ok(self.open.dispatch())
     }
 
-    /// The next whole line, without its end.
-    fn line(&mut self) -> Option<Result<String, Fault>> {
+    /// Where the next whole line is, without its end.
+    fn line(&mut self) -> Option<Range<usize>> {
         if self.after_return && self.buffer.get(self.read) == Some(&b'\n') {
             self.read += 1;
         }
@@ -75,15 +74,26 @@ impl Sse {
         let from = self.searched.max(self.read);
         self.searched = self.buffer.len();
         let end = from + self.buffer[from..].iter().position(|byte| matches!(byte, b'\n' | b'\r'))?;
-        let line = text(&self.buffer[self.read..end]).map(str::to_owned);
+        let line = self.read..end;
         self.after_return = self.buffer[end] == b'\r';
         self.read = end + 1;
         self.searched = self.read;
         Some(line)
     }
+}
 
+/// The event that is being read, line by line.
+#[derive(Debug, Default)]
+struct OpenEvent {
+    event: Event,
+    has_data: bool,
+    /// Whether a line has been read: a byte order mark may only stand before all.
+    started: bool,
+}
+
+impl OpenEvent {
     /// Reads a line; an empty one completes the event.
-    fn take_line(&mut self, line: &str) -> Option<Event> {
+    fn line(&mut self, line: &str) -> Option<Event> {
         let line = if self.started { line } else { line.trim_start_matches('\u{feff}') };
         self.started = true;
         if line.is_empty() {

@@ -54,12 +54,32 @@ pub struct Tools<'a> {
     pub client: &'a Client,
 }
 
+/// The most characters of a title.
+const TITLE_CHARS: usize = 70;
+
 /// Makes a plan for a prompt, named by a model or by the prompt's words.
 pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str) -> Result<Snapshot, Error> {
-    let title = title(tools, prompt).await;
-    let slug = Slug::from_text(&title, NAME_WORDS).or_else(|| Slug::from_text(prompt, NAME_WORDS));
-    let slug = slug.unwrap_or_else(|| "plan".parse().expect("'plan' is a name"));
-    new_plan(ws, Naming::Numbered(slug), title)
+    let slug = match name(tools, prompt).await {
+        Some(slug) => slug,
+        None => Slug::from_text(prompt, NAME_WORDS).unwrap_or_else(|| "plan".parse().expect("'plan' is a name")),
+    };
+    new_plan(ws, Naming::Numbered(slug), tools.models.mask().text(&title(prompt)).into_owned())
+}
+
+/// The prompt's first line, cut to a fair length.
+fn title(prompt: &str) -> String {
+    let line = first_line(prompt);
+    match line.char_indices().nth(TITLE_CHARS) {
+        Some((at, _)) => format!("{}…", line[..at].trim_end()),
+        None => line.to_owned(),
+    }
+}
+
+async fn name(tools: &Tools<'_>, prompt: &str) -> Option<Slug> {
+    let messages = prompt::plan_name(prompt);
+    let request = Request::new(tools.models.for_role(Role::Names), &messages);
+    let answer = tools.client.complete(&request).await.ok()?;
+    Slug::from_text(&crate::reply::plan_name(&answer.text)?, NAME_WORDS)
 }
 
 /// Makes an empty plan and its first commit.
@@ -69,13 +89,6 @@ pub fn new_plan(ws: &Workspace, naming: Naming, title: String) -> Result<Snapsho
     let subject = if title.is_empty() { "Begin a plan".to_owned() } else { format!("Begin a plan: {title}") };
     let snapshot = ws.store.create(naming, meta, &Record::new(EventKind::New, subject))?;
     Ok(snapshot)
-}
-
-async fn title(tools: &Tools<'_>, prompt: &str) -> String {
-    let messages = prompt::plan_name(prompt);
-    let request = Request::new(tools.models.for_role(Role::Names), &messages);
-    let named = tools.client.complete(&request).await.ok().and_then(|answer| crate::reply::plan_name(&answer.text));
-    named.unwrap_or_else(|| prompt.split_whitespace().take(NAME_WORDS * 2).collect::<Vec<_>>().join(" "))
 }
 
 /// Runs until the plan is done or the user is wanted.

@@ -3,8 +3,11 @@
 /// How far back from the end a repetition is looked for, in bytes.
 const REACH: usize = 600;
 
-/// How much text a complete line must hold before saying it again counts as a repetition.
+/// How much text several lines must hold before saying them again counts as a repetition, the last one being incomplete.
 const DISTINCT: usize = 16;
+
+/// The same when the last line is complete, so that nothing had to be repeated.
+const DISTINCT_LINES: usize = 40;
 
 /// Takes out of a continuation what it repeats of the end of the reply that it goes on with.
 ///
@@ -62,8 +65,9 @@ fn repeatable(end: &str) -> Option<String> {
         return (!end.is_empty() && !end.contains('\n')).then(|| end.to_owned());
     }
     let last_line = !end.contains('\n');
-    let head = end.contains("<PlandexBlock");
-    let distinct = if end.ends_with('\n') { head } else { text.len() >= DISTINCT };
+    let lines = end.lines().filter(|line| !line.trim().is_empty()).count();
+    let whole = end.contains("<PlandexBlock") || lines > 1 && text.len() >= DISTINCT_LINES;
+    let distinct = if end.ends_with('\n') { whole } else { text.len() >= DISTINCT };
     (last_line || distinct).then(|| text.to_owned())
 }
 
@@ -141,6 +145,15 @@ mod tests {
     fn several_lines_written_again_stand_once() {
         let partial = "a\n    let first = one();\n    let x";
         assert_eq!(joined(partial, "    let first = one();\n    let x = 1;\n"), "a\n    let first = one();\n    let x = 1;\n");
+        let whole = format!("{partial} = 1;\n    let y = 2;\n");
+        assert_eq!(
+            joined(&whole, "    let x = 1;\n    let y = 2;\n    let z = 3;\n"),
+            format!("{whole}    let x = 1;\n    let y = 2;\n    let z = 3;\n")
+        );
+        assert_eq!(
+            joined(&whole, "    let first = one();\n    let x = 1;\n    let y = 2;\n    let z = 3;\n"),
+            format!("{whole}    let z = 3;\n")
+        );
         assert_eq!(joined(partial, "\n    let first = one();\n    let x = 1;\n"), "a\n    let first = one();\n    let x = 1;\n");
     }
 

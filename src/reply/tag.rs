@@ -27,6 +27,9 @@ const BLOCK: &str = "PlandexBlock";
 /// The tag that `line` consists of, whatever white space is around it.
 pub(super) fn read(line: &str) -> Option<Tag> {
     let text = line.trim();
+    if let Some(quoted) = text.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')) {
+        return read(quoted).filter(|tag| matches!(tag, Tag::Finish | Tag::EndOperations));
+    }
     let inner = text.strip_prefix('<')?.strip_suffix('>')?.trim_end();
     if let Some(name) = inner.strip_prefix('/') {
         return closing(name.trim());
@@ -133,7 +136,7 @@ mod tests {
 
     #[test]
     fn other_tags_are_read_and_everything_else_is_not_a_tag() {
-        for line in ["<PlandexFinish/>", "<PlandexFinish />", "\t<plandexfinish>\r\n", "</PlandexFinish>"] {
+        for line in ["<PlandexFinish/>", "<PlandexFinish />", "\t<plandexfinish>\r\n", "</PlandexFinish>", "`<PlandexFinish/>`"] {
             assert_eq!(read(line), Some(Tag::Finish), "{line:?}");
         }
         assert_eq!(read("<EndPlandexFileOps/>"), Some(Tag::EndOperations));
@@ -145,6 +148,8 @@ mod tests {
             "</>",
             "x </PlandexBlock>",
             "</PlandexBlock> x",
+            "`</PlandexBlock>`",
+            "`",
             "<PlandexBlocks>",
             r#"<PlandexBlock path="x>"#,
             "<PlandexBlock path>",

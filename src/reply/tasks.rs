@@ -141,7 +141,7 @@ fn split_title(text: &str) -> (String, String) {
 
 /// The list behind `Uses:`.
 fn uses(text: &str) -> Option<&str> {
-    let text = without_bullet(text).trim_start_matches('*');
+    let text = without_bullet(text).trim_start_matches(['*', '_', '(']);
     let rest = text.get(..4).filter(|word| word.eq_ignore_ascii_case("uses")).map(|_| &text[4..])?;
     let rest = rest.trim_start_matches('*').trim_start();
     Some(rest.strip_prefix(':')?.trim_start_matches('*'))
@@ -166,7 +166,7 @@ fn path(part: &str) -> Vec<String> {
     if !quoted.is_empty() || part.contains('`') {
         return quoted;
     }
-    let plain = part.split(" (").next().unwrap_or(part).trim().trim_end_matches('.');
+    let plain = part.split(" (").next().unwrap_or(part).trim().trim_end_matches(['.', ')', '_', '*']);
     let none = ["", "-", "none", "n/a", "nothing"].iter().any(|word| plain.eq_ignore_ascii_case(word));
     let wordy = plain.contains(char::is_whitespace) && !plain.contains(['/', '.']);
     if none || wordy { Vec::new() } else { vec![plain.to_owned()] }
@@ -262,6 +262,7 @@ mod tests {
             ("**Uses:** a.rs, b.rs", vec!["a.rs", "b.rs"]),
             ("- **Uses**: `a.rs` (to read), `b.rs`.", vec!["a.rs", "b.rs"]),
             ("Uses: `a,b.rs`", vec!["a,b.rs"]),
+            ("(Uses: `a.rs`, b.rs)", vec!["a.rs", "b.rs"]),
             ("Uses: none", vec![]),
             ("Uses:\n   - `a.rs`\n   - b.rs\n   - keep it short", vec!["a.rs", "b.rs"]),
         ] {

@@ -1,5 +1,8 @@
 //! Questions to the person.
 
+use std::io::Write;
+use std::os::fd::{AsRawFd, RawFd};
+
 use dialoguer::console::Term;
 use dialoguer::{Confirm, FuzzySelect, MultiSelect};
 
@@ -30,21 +33,21 @@ impl Ui {
         }
         self.require_person(question.text, &format!("use {} to answer it on the command line", question.flag))?;
         let ask = Confirm::new().with_prompt(self.prompt(question.text)).default(question.default);
-        Ok(ask.interact_on_opt(&Term::stderr())?.unwrap_or(false))
+        Ok(ask.interact_on_opt(&prompt_terminal())?.unwrap_or(false))
     }
 
     /// Lets the person choose one of `choices`; `None` when they leave. `instead` says what to type without a terminal.
     pub fn pick(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<usize>, AskError> {
         self.require_person(prompt, instead)?;
         let ask = FuzzySelect::new().with_prompt(self.prompt(prompt)).items(self.shown(choices)).default(0).max_length(rows());
-        Ok(ask.interact_on_opt(&Term::stderr())?)
+        Ok(ask.interact_on_opt(&prompt_terminal())?)
     }
 
     /// Lets the person choose any of `choices`; `None` when they leave. `instead` says what to type without a terminal.
     pub fn pick_many(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<Vec<usize>>, AskError> {
         self.require_person(prompt, instead)?;
         let ask = MultiSelect::new().with_prompt(self.prompt(prompt)).items(self.shown(choices)).max_length(rows());
-        Ok(ask.interact_on_opt(&Term::stderr())?)
+        Ok(ask.interact_on_opt(&prompt_terminal())?)
     }
 
     /// The last line of a question; the lines above it are told here, because a prompt is redrawn on one line.
@@ -78,6 +81,31 @@ impl AskError {
     }
 }
 
+/// Standard error, for prompts.
+fn prompt_terminal() -> Term {
+    Term::read_write_pair(std::io::stdin(), CursorStays(std::io::stderr()))
+}
+
+/// Lets everything through but the sequence that hides the cursor: a person who breaks off with Ctrl-C would be left without it.
+#[derive(Debug)]
+struct CursorStays<W>(W);
+
+impl<W: Write> Write for CursorStays<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if bytes == b"\x1b[?25l" { Ok(bytes.len()) } else { self.0.write(bytes) }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl<W: AsRawFd> AsRawFd for CursorStays<W> {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_raw_fd()
+    }
+}
+
 /// The choices that are shown at once: the screen without the prompt and the last line.
 fn rows() -> usize {
     usize::from(Term::stderr().size().0).saturating_sub(3).max(3)
@@ -87,6 +115,16 @@ fn rows() -> usize {
 mod tests {
     use super::*;
     use crate::ui::Look;
+
+    #[test]
+    fn breaking_off_never_leaves_a_person_without_a_cursor() {
+        let term = |out: &mut Vec<u8>, bytes: &[u8]| CursorStays(out).write_all(bytes).expect("a buffer takes everything");
+        let mut out = Vec::new();
+        for bytes in [&b"\x1b[?25l"[..], b"which?", b"\x1b[?25h"] {
+            term(&mut out, bytes);
+        }
+        assert_eq!(out, b"which?\x1b[?25h");
+    }
 
     #[test]
     fn without_a_terminal_a_question_is_an_error_that_names_the_flag() {

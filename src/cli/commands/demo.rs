@@ -1,12 +1,13 @@
 //! `git plandex demo`.
 
+use crate::cli::demo::tour;
 use crate::cli::{CliError, session::Session};
 
-/// Play the main job with a recorded model in a scratch repository
+/// Show the main job with a recorded model in a scratch repository
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-/// Plays it.
-pub fn run(_: &Session, _: &Args) -> Result<u8, CliError> {
-    Ok(0)
+/// Shows it.
+pub fn run(session: &Session, _: &Args) -> Result<u8, CliError> {
+    tour(&session.ui)
 }
