@@ -292,7 +292,7 @@ impl Disk<'_> {
         call("update-index")?.args(["-z", "--index-info"]).input(self.repo.index_info(known)).run()?;
         let list = paths.iter().flat_map(|path| [path, &b"\0"[..]].concat()).collect::<Vec<u8>>();
         // The file's form on disk is the user's choice; what matters is what git would store.
-        call("update-index")?.config("core.safecrlf=false").args(["--add", "--remove", "-z", "--stdin"]).input(list).run()?;
+        call("update-index")?.config("core.safecrlf=false").args(["--add", "--remove", "--replace", "-z", "--stdin"]).input(list).run()?;
         let added = self.repo.index_at(copy.path())?;
         paths.iter().map(|path| added.get(path).map(|entry| entry.oid).ok_or_else(|| Error::Vanished(display(path)))).collect()
     }

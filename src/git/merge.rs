@@ -9,6 +9,8 @@ pub struct TreeMerge {
     pub tree: Oid,
     /// What conflicts; empty for a clean merge.
     pub conflicts: Vec<MergeConflict>,
+    /// The name that git knew the common ancestor by, in markers of the style `diff3`.
+    pub base: Oid,
     /// The name that git knew our side by, in markers and in names of moved files.
     pub ours: Oid,
     /// The name of the other side, likewise.
@@ -50,7 +52,7 @@ impl Scratch {
             return Err(failed());
         }
         let (tree, conflicts) = parse(&out.stdout, out.code == 1).ok_or_else(failed)?;
-        Ok(TreeMerge { tree, conflicts, ours, theirs })
+        Ok(TreeMerge { tree, conflicts, base, ours, theirs })
     }
 }
 

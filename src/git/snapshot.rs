@@ -18,7 +18,7 @@ impl Disk<'_> {
         let others = call("ls-files")?.args(["-z", "--others", "--exclude-standard"]).run()?;
         let list: Vec<u8> = others.split_inclusive(|b| *b == 0).filter(|path| self.is_candidate(path)).flatten().copied().collect();
         if !list.is_empty() {
-            call("update-index")?.args(["--add", "-z", "--stdin"]).input(list).run()?;
+            call("update-index")?.args(["--add", "--replace", "-z", "--stdin"]).input(list).run()?;
         }
         let tree = call("write-tree")?.line()?;
         let tree = Oid::from_hex(&tree).ok_or(Error::MissingObject(tree))?;

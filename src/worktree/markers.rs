@@ -10,6 +10,9 @@ const YOURS: &str = "yours";
 /// What the plan's side is called.
 const PLAN: &str = "plan";
 
+/// What the common ancestor, what the plan saw, is called.
+const BASE: &str = "base";
+
 /// Puts names in the place of the ids that git labels the sides with.
 pub(super) struct Labels {
     names: Vec<(Vec<u8>, &'static str)>,
@@ -18,8 +21,8 @@ pub(super) struct Labels {
 impl Labels {
     /// The labels of a merge; a clean one has none.
     pub(super) fn of(merge: &TreeMerge) -> Self {
-        let names = vec![(merge.ours.to_string().into_bytes(), YOURS), (merge.theirs.to_string().into_bytes(), PLAN)];
-        Self { names: if merge.conflicts.is_empty() { Vec::new() } else { names } }
+        let names = [(merge.ours, YOURS), (merge.theirs, PLAN), (merge.base, BASE)].map(|(oid, name)| (oid.to_string().into_bytes(), name));
+        Self { names: if merge.conflicts.is_empty() { Vec::new() } else { names.into() } }
     }
 
     /// The bytes with names for ids.

@@ -193,10 +193,13 @@ pub(super) fn matches(repo: &Repo, recorded: Option<&OnDisk>, look: &Look) -> Re
     }
 }
 
-/// The changes of the last apply that still stand on disk; they must not be merged a second time.
+/// What is known of files on disk from the last record.
 #[derive(Debug, Default)]
 pub(super) struct Done {
+    /// Changes that still stand; they must not be merged a second time.
     changes: Vec<ChangeRecord>,
+    /// Files with what git was known to store of them; reading them anew may give other ends of line.
+    files: Vec<(RepoPath, OnDisk)>,
 }
 
 impl Done {
@@ -213,12 +216,21 @@ impl Done {
         let stands = |change: &ChangeRecord| {
             record.files.iter().position(|file| file.path == change.path).map_or(all && !standing.is_empty(), |at| standing[at])
         };
-        Ok(Self { changes: record.changes.iter().filter(|change| stands(change)).cloned().collect() })
+        Ok(Self { changes: record.changes.iter().filter(|change| stands(change)).cloned().collect(), files: Vec::new() })
     }
 
-    /// Nothing counts as done.
-    pub(super) fn nothing() -> Self {
-        Self::default()
+    /// Nothing counts as done, but the files that the record wrote are known.
+    pub(super) fn written(record: &Record) -> Self {
+        let known = |file: &FileRecord| Some((file.path.clone(), file.after.clone()?));
+        Self { changes: Vec::new(), files: record.files.iter().filter_map(known).collect() }
+    }
+
+    /// What git stores of the file, if that is known.
+    pub(super) fn stored(&self, repo: &Repo, path: &RepoPath, file: &DiskFile) -> Result<Held, Error> {
+        match self.files.iter().find(|(known, _)| known == path) {
+            Some((_, on_disk)) if on_disk.is(repo, file)? => Ok(on_disk.held()),
+            _ => Ok(None),
+        }
     }
 
     /// Whether the change was made and stands.

@@ -53,7 +53,7 @@ impl Sides {
             let (base, theirs) = (held(change.base.as_ref()), held(change.result.as_ref()));
             sides.paths.push(Side { path: change.path.clone(), base, ours: None, theirs, file });
         }
-        sides.store(disk, survey)?;
+        sides.store(disk, survey, done)?;
         Ok(sides)
     }
 
@@ -96,11 +96,14 @@ impl Sides {
     }
 
     /// Names what git would store of the files on disk, and refuses untracked ones in the way.
-    fn store(&mut self, disk: &Disk<'_>, survey: &mut Survey) -> Result<(), Error> {
+    fn store(&mut self, disk: &Disk<'_>, survey: &mut Survey, done: &Done) -> Result<(), Error> {
         let files: Vec<_> = self.paths.iter().filter_map(|side| Some((side.path.as_bytes(), side.file.as_ref()?))).collect();
         let mut stored = disk.store(&files, Some(&survey.scratch))?.into_iter();
         for side in &mut self.paths {
             side.ours = side.file.as_ref().and_then(|file| Some((file.mode, stored.next()?)));
+            if let Some(file) = &side.file {
+                side.ours = done.stored(disk.repo(), &side.path, file)?.or(side.ours);
+            }
             let wanted = side.base.is_none() && side.ours.is_some() && side.ours != side.theirs;
             if wanted && !disk.index().is_tracked(side.path.as_bytes()) {
                 survey.refuse(&side.path, RefusedReason::UntrackedInTheWay);
@@ -117,7 +120,12 @@ impl Sides {
             Err(Error::Git(crate::git::Error::PathInTheWay(at))) => {
                 let side = self.paths.iter().find(|side| side.path.to_string() == at).or(self.paths.first());
                 let path = side.map(|side| side.path.clone()).ok_or(Error::Path(at))?;
-                survey.refuse(&path, RefusedReason::FileInTheWay(path.to_string()));
+                let file = survey.looked.iter().find_map(|looked| match &looked.look {
+                    Look::Below(file) if looked.path == path => Some(repo_path(file)),
+                    _ => None,
+                });
+                let file = file.transpose()?.unwrap_or_else(|| path.clone());
+                survey.refuse(&path, RefusedReason::FileInTheWay(file.to_string()));
                 Ok(None)
             }
             Err(error) => Err(error),

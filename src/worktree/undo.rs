@@ -95,7 +95,7 @@ pub fn undo(repo: &Repo, now: &str, steps: &Steps) -> Result<UndoOutcome, Error>
         let Some(record) = Record::load(&dir)? else { return Ok(UndoOutcome::Nothing) };
         let scratch = Scratch::kept(repo, &dir.join("objects"))?;
         let changes: Vec<FileChange> = record.files.iter().map(reversed).collect();
-        let mut survey = survey_in(repo, &changes, record.head.as_ref(), scratch, &Done::nothing())?;
+        let mut survey = survey_in(repo, &changes, record.head.as_ref(), scratch, &Done::written(&record))?;
         if !survey.refused.is_empty() {
             return Ok(UndoOutcome::Refused(survey));
         }

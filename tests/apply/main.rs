@@ -2,5 +2,8 @@
 
 mod clean;
 mod commit;
+mod crash;
+mod kinds;
+mod obstacles;
 mod random;
 mod support;
