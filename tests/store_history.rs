@@ -177,3 +177,29 @@ fn a_rename_that_died_half_way_is_finished() {
     assert!(matches!(store.load(&at("p")), Err(Error::NoSuchPlan(_))));
     assert_eq!(std::fs::read_dir(&moves).expect("listed").count(), 0);
 }
+
+#[test]
+fn two_histories_join_in_the_same_commit_on_both_sides() {
+    let repo = TestRepo::with_commit();
+    let store = repo.store();
+    let mut ours = new_plan(&store, "p");
+    add_message(&store, &mut ours, "shared");
+    let mut theirs = store.create_branch(&ours.at, &slug("b"), &record(EventKind::Branch, "Branch")).expect("a branch");
+    add_note(&store, &mut ours, "ours");
+    add_note(&store, &mut theirs, "theirs");
+    let joined = store.join(&ours.commit, &theirs.commit).expect("read").expect("joined");
+    assert_eq!(store.join(&theirs.commit, &ours.commit).expect("read").expect("joined"), joined);
+    repo.git(&["update-ref", "refs/plandex/plans/joined/main", joined.as_str()]);
+    let plan = store.load(&at("joined")).expect("loads").plan;
+    assert_eq!((plan.messages.len(), plan.context.len()), (1, 2));
+    assert_eq!(store.join(&joined, &ours.commit).expect("read").expect("has it"), joined);
+    // What an append makes of the joined tree is no different from a tree that grew by appends alone.
+    let mut on = store.load(&at("joined")).expect("loads");
+    add_message(&store, &mut on, "goes on");
+    assert_eq!(store.load(&at("joined")).expect("loads").plan, on.plan);
+    repo.fsck();
+
+    add_message(&store, &mut ours, "a");
+    add_message(&store, &mut theirs, "b");
+    assert_eq!(store.join(&ours.commit, &theirs.commit).expect("read"), Err(git_plandex::store::Apart::Messages));
+}

@@ -104,6 +104,53 @@ fn a_killed_writer_leaves_a_whole_plan_that_others_go_on_with() {
     repo.fsck();
 }
 
+/// Not a test of its own: renames a plan back and forth until it is killed.
+#[test]
+fn helper_renames() {
+    let Some(dir) = std::env::var_os("STORE_RENAME_HELPER") else { return };
+    let store = open_store(Path::new(&dir));
+    loop {
+        store.recover().expect("recovered");
+        let (from, to) = if store.is_taken(&slug("p")).expect("read") { ("p", "q") } else { ("q", "p") };
+        store.rename(&slug(from), &slug(to)).expect("renamed");
+    }
+}
+
+#[test]
+fn a_killed_rename_is_finished_and_tears_nothing() {
+    let repo = TestRepo::with_commit();
+    let store = repo.store();
+    let plan = new_plan(&store, "p");
+    for name in ["b", "c", "d"] {
+        store.create_branch(&plan.at, &slug(name), &record(EventKind::Branch, "Branch")).expect("a branch");
+    }
+    let moves = repo.dir.join(".git/plandex/moves");
+    let mut torn = 0;
+    for round in 0..30 {
+        let mut helper = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "helper_renames"])
+            .env("STORE_RENAME_HELPER", &repo.dir)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the helper starts");
+        while std::fs::read_dir(&moves).map_or(0, |listing| listing.count()) == 0 {
+            std::thread::yield_now();
+        }
+        for _ in 0..round * 2_000 {
+            std::hint::spin_loop();
+        }
+        helper.kill().expect("killed");
+        helper.wait().expect("reaped");
+        torn += usize::from(store.is_taken(&slug("p")).expect("read") && store.is_taken(&slug("q")).expect("read"));
+        store.recover().expect("recovered");
+        let names: Vec<_> = store.plans(false).expect("lists").into_iter().map(|summary| summary.at).collect();
+        assert!(names.len() == 4 && names.iter().all(|at| at.plan == names[0].plan), "{names:?}");
+        assert!(store.leases().expect("read").is_empty());
+    }
+    assert!(torn > 0, "no kill came between two refs, so this shows nothing");
+    repo.fsck();
+}
+
 /// Not a test of its own: adds a note where no file can be written.
 #[test]
 fn helper_finds_the_disk_full() {

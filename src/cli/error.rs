@@ -184,7 +184,7 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
         E::TaskGone => Some("git plandex continue".into()),
         E::Unbuilt(_) => Some("git plandex build".into()),
         E::NotPending(_) => Some("git plandex diff --name-only lists what is".into()),
-        E::Ignored(path) => Some(format!("git plandex load --force {path} loads it all the same")),
+        E::Ignored { path, .. } => Some(format!("git plandex load --force {path} loads it all the same")),
         E::IsDirectory(path) => Some(format!("git plandex load {path}/FILE")),
         _ => None,
     }

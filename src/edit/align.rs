@@ -3,8 +3,10 @@
 //! A path through the grid of original lines × proposal items explains the whole proposal at once: which lines are the
 //! same, which are new, which went, and what each reference stands for. Costs are in thousandths of a new line.
 
+use crate::edit::cost::Costs;
+use crate::edit::declare::key;
 use crate::edit::problem::{Item, Problem, Role};
-use crate::edit::text::likeness;
+use crate::edit::text::{Kind, likeness};
 
 /// What the path did last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -14,6 +16,8 @@ pub(super) enum State {
     Same,
     /// New lines.
     Added,
+    /// Many new lines.
+    Grown,
     /// Lines went, and nothing says so yet.
     Gone,
     /// Lines went and others came.
@@ -22,6 +26,8 @@ pub(super) enum State {
     Announced,
     /// Lines went as a removal comment says.
     Removed,
+    /// Many lines went and others came.
+    Swept,
     /// New lines next to a reference.
     Edge,
     /// A reference that stands for nothing yet.
@@ -30,19 +36,24 @@ pub(super) enum State {
     Kept,
     /// A reference that stands for lines beyond its own block.
     Beyond,
+    /// Blank lines that only set a reference apart.
+    Idle,
 }
 
-const STATES: [State; 10] = [
+const STATES: [State; 13] = [
     State::Same,
     State::Added,
+    State::Grown,
     State::Gone,
     State::Replaced,
     State::Announced,
     State::Removed,
+    State::Swept,
     State::Edge,
     State::Opened,
     State::Kept,
     State::Beyond,
+    State::Idle,
 ];
 
 /// One step of a path.
@@ -63,11 +74,12 @@ pub(super) enum Step {
     Open,
     /// The reference stands for this line of the original.
     Cover,
-    /// The implied reference is not needed.
+    /// The item means nothing: an implied reference that is not needed, a blank line beside a reference.
     Skip,
 }
 
-const STEPS: [Step; 8] = [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
+const STEPS: [Step; 8] =
+    [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
 
 impl Step {
     /// How many lines of the original and items of the proposal the step takes.
@@ -80,32 +92,16 @@ impl Step {
     }
 }
 
-const HUNK: i32 = 800;
-const PURE_DELETION: i32 = 3000;
-const DELETE: i32 = 300;
-const DELETE_BLANK: i32 = 100;
-const EDGE: i32 = 1200;
-const EDGE_DELETION: i32 = 2000;
-const EMPTY_REFERENCE: i32 = 2500;
-const EMPTY_REMOVAL: i32 = 2500;
-const BEYOND: i32 = 800;
-const IMPLIED: i32 = 2500;
-const REF_INDENT: i32 = 400;
-const OTHER_INDENT: i32 = 300;
-const OTHER_SCOPE: i32 = 350;
-const OTHER_SCOPE_CROSSED: i32 = 200;
-const OTHER_OUTER: i32 = 120;
-const LEAST_LIKENESS: i32 = 550;
 const INFINITE: i32 = i32::MAX / 4;
 
 /// The grid with the cheapest cost to and from each place.
 pub(super) struct Grid<'p, 'a> {
     problem: &'p Problem<'a>,
     width: usize,
-    to: Vec<[i32; 10]>,
+    to: Vec<[i32; 13]>,
     /// How each place is reached: the state before, then the step.
-    via: Vec<[u8; 10]>,
-    from: Vec<[i32; 10]>,
+    via: Vec<[u8; 13]>,
+    from: Vec<[i32; 13]>,
 }
 
 /// A place on a path.
@@ -123,7 +119,7 @@ impl<'p, 'a> Grid<'p, 'a> {
     pub fn new(problem: &'p Problem<'a>) -> Self {
         let width = problem.old.len() + 1;
         let size = width * (problem.items.len() + 1);
-        let mut grid = Self { problem, width, to: vec![[INFINITE; 10]; size], via: vec![[0; 10]; size], from: Vec::new() };
+        let mut grid = Self { problem, width, to: vec![[INFINITE; 13]; size], via: vec![[0; 13]; size], from: Vec::new() };
         grid.to[0][State::Same as usize] = 0;
         for item in 0..=problem.items.len() {
             for old in 0..width {
@@ -154,10 +150,11 @@ impl<'p, 'a> Grid<'p, 'a> {
 
     /// Finds the cheapest cost from every place to the end.
     pub fn look_back(&mut self) {
+        let costs = &self.problem.costs;
         let size = self.to.len();
-        self.from = vec![[INFINITE; 10]; size];
+        self.from = vec![[INFINITE; 13]; size];
         for state in STATES {
-            self.from[size - 1][state as usize] = close(state).unwrap_or(INFINITE);
+            self.from[size - 1][state as usize] = close(costs, state).unwrap_or(INFINITE);
         }
         for here in (0..size).rev() {
             let (item, old) = (here / self.width, here % self.width);
@@ -177,8 +174,9 @@ impl<'p, 'a> Grid<'p, 'a> {
 
     /// The end of the cheapest path, and its cost.
     pub fn best(&self) -> (Place, i32) {
+        let costs = &self.problem.costs;
         let last = self.to.last().expect("the grid has at least one place");
-        let cost = |state: State| close(state).map_or(INFINITE, |close| last[state as usize].saturating_add(close));
+        let cost = |state: State| close(costs, state).map_or(INFINITE, |close| last[state as usize].saturating_add(close));
         let state = STATES.into_iter().min_by_key(|state| cost(*state)).expect("there are states");
         (Place { old: self.width - 1, item: self.problem.items.len(), state }, cost(state))
     }
@@ -223,14 +221,20 @@ impl<'p, 'a> Grid<'p, 'a> {
         if to >= INFINITE {
             return INFINITE;
         }
+        let costs = &self.problem.costs;
         let end = (place.old, place.item) == (self.width - 1, self.problem.items.len());
-        let mut best = if end { close(place.state).unwrap_or(INFINITE) } else { INFINITE };
+        let mut best = if end { close(costs, place.state).unwrap_or(INFINITE) } else { INFINITE };
         steps(self.problem, place, |step, next, price| {
             if first(step) {
                 best = best.min(price + self.cost_from(after(place, step, next)));
             }
         });
         to.saturating_add(best).min(INFINITE)
+    }
+
+    /// The cheapest cost of any path through a place.
+    pub fn least_through(&self, place: Place) -> i32 {
+        self.to[place.item * self.width + place.old][place.state as usize].saturating_add(self.cost_from(place))
     }
 
     fn cost_from(&self, place: Place) -> i32 {
@@ -244,11 +248,11 @@ fn after(place: Place, step: Step, state: State) -> Place {
 }
 
 /// What it costs to end a state, by a line that stays or by the end of the text.
-fn close(state: State) -> Option<i32> {
+fn close(costs: &Costs, state: State) -> Option<i32> {
     match state {
-        State::Gone => Some(PURE_DELETION),
-        State::Announced => Some(EMPTY_REMOVAL),
-        State::Opened => Some(EMPTY_REFERENCE),
+        State::Gone => Some(costs.pure_deletion),
+        State::Announced => Some(costs.empty_removal),
+        State::Opened => Some(costs.empty_reference),
         _ => Some(0),
     }
 }
@@ -256,45 +260,48 @@ fn close(state: State) -> Option<i32> {
 /// Calls `to` with each step that a place allows, the state after it, and its cost.
 #[inline]
 fn steps(problem: &Problem<'_>, place: Place, mut to: impl FnMut(Step, State, i32)) {
+    let costs = &problem.costs;
     let Place { old, item, state } = place;
     let line = problem.old.get(old);
     if let Some(next) = problem.items.get(item) {
         if next.is_code() {
             if let Some(line) = line {
                 if line.line.id == next.line.id {
-                    if let Some(close) = close(state) {
-                        to(Step::Match, State::Same, close + match_cost(line, next));
+                    if let Some(close) = close(costs, state) {
+                        to(Step::Match, State::Same, close + match_cost(costs, line, next));
                     }
                 } else if next.new && next.role == Role::Code {
-                    let likeness = likeness(line.line.sketch, next.line.sketch);
-                    if likeness >= LEAST_LIKENESS {
-                        if let Some(enter) = enter_change(state) {
-                            to(Step::Change, State::Replaced, enter + 400 + (1000 - likeness) * 9 / 10);
-                        }
+                    if let (Some(cost), Some(enter)) = (change_cost(costs, line, next), enter_change(costs, state)) {
+                        to(Step::Change, State::Replaced, enter + cost);
                     }
                 }
             }
-            insert(state, next.insert, &mut to);
+            insert(costs, state, next, &mut to);
+            if next.idle {
+                if let Some(cost) = idle(costs, state) {
+                    to(Step::Skip, State::Idle, cost);
+                }
+            }
         }
         match next.role {
             Role::Reference(_) => {
-                if let Some(cost) = open(state) {
+                if let Some(cost) = open(costs, state) {
                     to(Step::Open, State::Opened, cost);
                 }
             }
             Role::Implied => {
                 to(Step::Skip, state, 0);
                 if line.is_some() && (old == 0 || item + 1 == problem.items.len()) {
-                    let edge = open(state).map_or(INFINITE, |cost| 2 * cost);
-                    to(Step::Open, State::Opened, IMPLIED + edge);
+                    let edge = open(costs, state).map_or(INFINITE, |cost| 2 * cost);
+                    to(Step::Open, State::Opened, costs.implied + edge);
                 }
             }
             Role::Removal(_) => {
                 let cost = match state {
-                    State::Opened => EMPTY_REFERENCE + EDGE,
-                    State::Kept | State::Beyond | State::Edge => EDGE,
-                    State::Gone | State::Replaced => 200,
-                    _ => HUNK / 2,
+                    State::Opened => costs.empty_reference + costs.edge,
+                    State::Kept | State::Beyond | State::Idle | State::Edge => costs.edge,
+                    State::Gone | State::Replaced | State::Swept => costs.both,
+                    _ => costs.hunk / 2,
                 };
                 to(Step::Announce, State::Announced, cost);
             }
@@ -302,89 +309,138 @@ fn steps(problem: &Problem<'_>, place: Place, mut to: impl FnMut(Step, State, i3
         }
     }
     let Some(line) = line else { return };
-    delete(state, if line.line.is_blank() { DELETE_BLANK } else { DELETE }, &mut to);
+    let lost = if line.declares != 0 && !matches!(state, State::Announced | State::Removed) { costs.lost_declaration } else { 0 };
+    delete(costs, state, lost, if line.line.is_blank() { costs.delete_blank } else { costs.delete }, &mut to);
     let Some(reference) = item.checked_sub(1).map(|item| &problem.items[item]) else { return };
-    if matches!(state, State::Opened | State::Kept | State::Beyond) {
-        let beyond = !line.line.is_blank() && line.line.indent < reference.floor;
+    if matches!(state, State::Opened | State::Kept | State::Beyond) && reference.is_reference() {
+        let beyond = !line.line.is_blank() && line.line.indent < reference.floor && !(line.line.kind == Kind::Closer && line.line.indent + 1 == reference.floor);
         let mut cost = 0;
-        if state == State::Opened
-            && reference.role != Role::Implied
-            && line.next_indent.is_some_and(|indent| indent != reference.line.indent)
-        {
-            cost += REF_INDENT;
+        if state == State::Opened && line.line.is_blank() {
+            return to(Step::Cover, State::Opened, 0);
+        }
+        if state == State::Opened && reference.role != Role::Implied && line.next_indent.is_some_and(|indent| indent != reference.line.indent) {
+            cost += costs.ref_indent;
         }
         match (state, beyond) {
             (State::Beyond, _) => to(Step::Cover, State::Beyond, cost),
-            (_, true) => to(Step::Cover, State::Beyond, cost + BEYOND),
+            (_, true) => to(Step::Cover, State::Beyond, cost + costs.beyond),
             (_, false) => to(Step::Cover, State::Kept, cost),
         }
     }
 }
 
+/// What it costs to skip a blank line beside a reference.
+fn idle(costs: &Costs, state: State) -> Option<i32> {
+    match state {
+        State::Same | State::Kept | State::Beyond | State::Idle => Some(costs.idle),
+        State::Opened => Some(costs.empty_reference),
+        _ => None,
+    }
+}
+
 #[inline]
-fn insert(state: State, price: i32, to: &mut impl FnMut(Step, State, i32)) {
+fn insert(costs: &Costs, state: State, item: &Item<'_>, to: &mut impl FnMut(Step, State, i32)) {
+    let price = item.insert;
     let (next, cost) = match state {
-        State::Same => (State::Added, HUNK),
-        State::Added => (State::Added, 0),
-        State::Gone | State::Replaced | State::Removed => (State::Replaced, 0),
-        State::Announced => (State::Added, EMPTY_REMOVAL),
-        State::Edge => (State::Edge, 0),
-        State::Opened => (State::Edge, EMPTY_REFERENCE + EDGE),
-        State::Kept | State::Beyond => (State::Edge, EDGE),
+        State::Same => (State::Added, costs.hunk),
+        State::Added => {
+            to(Step::Insert, State::Grown, costs.grow + item.insert_more);
+            (State::Added, 0)
+        }
+        State::Grown => return to(Step::Insert, State::Grown, item.insert_more),
+        State::Gone => (State::Replaced, costs.both),
+        State::Replaced | State::Removed => (State::Replaced, 0),
+        State::Swept => (State::Swept, 0),
+        State::Announced => (State::Added, costs.empty_removal),
+        State::Edge => {
+            to(Step::Insert, State::Grown, costs.grow + item.insert_more);
+            (State::Edge, 0)
+        }
+        State::Opened => (State::Edge, costs.empty_reference + costs.edge),
+        State::Kept | State::Beyond => (State::Edge, costs.edge),
+        State::Idle => return,
     };
     to(Step::Insert, next, cost + price);
 }
 
 #[inline]
-fn delete(state: State, price: i32, to: &mut impl FnMut(Step, State, i32)) {
+fn delete(costs: &Costs, state: State, lost: i32, price: i32, to: &mut impl FnMut(Step, State, i32)) {
     match state {
-        State::Same => to(Step::Delete, State::Gone, HUNK + price),
-        State::Gone => to(Step::Delete, State::Gone, price),
-        State::Added | State::Replaced => to(Step::Delete, State::Replaced, price),
-        State::Edge => to(Step::Delete, State::Replaced, EDGE_DELETION + price),
+        State::Same => to(Step::Delete, State::Gone, costs.hunk + price + lost),
+        State::Gone => to(Step::Delete, State::Gone, price + lost),
+        State::Added | State::Grown => to(Step::Delete, State::Replaced, costs.both + price + lost),
+        State::Replaced => {
+            to(Step::Delete, State::Replaced, price + lost);
+            to(Step::Delete, State::Swept, costs.sweep + price + lost);
+        }
+        State::Swept => to(Step::Delete, State::Swept, price / costs.swept_part + lost),
+        State::Edge => to(Step::Delete, State::Replaced, costs.edge_deletion + price + lost),
         State::Announced | State::Removed => to(Step::Delete, State::Removed, price / 15),
-        State::Opened | State::Kept | State::Beyond => {}
+        State::Opened | State::Kept | State::Beyond | State::Idle => {}
     }
 }
 
 /// What it costs to begin a reference after a state.
-fn open(state: State) -> Option<i32> {
+fn open(costs: &Costs, state: State) -> Option<i32> {
     match state {
-        State::Same => Some(0),
-        State::Opened | State::Kept | State::Beyond => Some(100),
-        State::Gone => Some(PURE_DELETION + EDGE),
-        State::Announced => Some(EMPTY_REMOVAL + EDGE),
-        State::Added | State::Replaced | State::Removed | State::Edge => Some(EDGE),
+        State::Same | State::Idle => Some(0),
+        State::Opened | State::Kept | State::Beyond => Some(costs.second_reference),
+        State::Gone => Some(costs.pure_deletion + costs.edge),
+        State::Announced => Some(costs.empty_removal + costs.edge),
+        State::Added | State::Grown | State::Replaced | State::Removed | State::Swept | State::Edge => Some(costs.edge),
     }
 }
 
 /// What it costs to go on with a changed line after a state.
-fn enter_change(state: State) -> Option<i32> {
+fn enter_change(costs: &Costs, state: State) -> Option<i32> {
     match state {
-        State::Same => Some(HUNK),
-        State::Announced => Some(EMPTY_REMOVAL),
-        State::Opened => Some(EMPTY_REFERENCE + EDGE),
-        State::Kept | State::Beyond => Some(EDGE),
-        State::Edge => Some(EDGE_DELETION / 2),
-        State::Added | State::Gone | State::Replaced | State::Removed => Some(0),
+        State::Same => Some(costs.hunk),
+        State::Announced => Some(costs.empty_removal),
+        State::Opened => Some(costs.empty_reference + costs.edge),
+        State::Kept | State::Beyond | State::Idle => Some(costs.edge),
+        State::Edge => Some(costs.edge_deletion / 2),
+        State::Added | State::Grown | State::Gone | State::Replaced | State::Removed | State::Swept => Some(0),
     }
 }
 
+/// What it costs to take a new line for another form of an old one, if they are alike.
+fn change_cost(costs: &Costs, old: &crate::edit::problem::Old<'_>, item: &Item<'_>) -> Option<i32> {
+    if item.known && old.declares == item.declares {
+        return Some(costs.known_change);
+    }
+    let likeness = likeness(old.line.sketch, item.line.sketch);
+    if likeness < costs.least_likeness {
+        return None;
+    }
+    if old.declares != 0 && old.declares == item.declares {
+        return Some(costs.known_change + (1000 - likeness) * costs.unlike / 1000);
+    }
+    let renamed = if old.declares != 0 && item.declares != 0 && old.declares != item.declares {
+        costs.other_name
+    } else if key(old.line.text) != key(item.line.text) {
+        costs.other_key
+    } else {
+        0
+    };
+    Some(costs.change + (1000 - likeness) * costs.unlike / 1000 + renamed)
+}
+
 /// What it costs to take two equal lines for the same one.
-fn match_cost(old: &crate::edit::problem::Old<'_>, item: &Item<'_>) -> i32 {
+fn match_cost(costs: &Costs, old: &crate::edit::problem::Old<'_>, item: &Item<'_>) -> i32 {
     if old.line.is_blank() {
         return 0;
     }
-    let indent = if old.line.indent == item.line.indent { 0 } else { OTHER_INDENT };
+    let indent = if old.line.indent == item.line.indent { 0 } else { costs.other_indent };
     let (a, b) = (old.scope, item.scope);
     let scope = if b.header == 0 && item.line.indent > 0 {
         50
     } else if a.header != b.header {
-        if b.crossed { OTHER_SCOPE_CROSSED } else { OTHER_SCOPE }
+        if b.crossed { costs.other_scope_crossed } else { costs.other_scope }
     } else if a.outer != b.outer && b.outer != 0 {
-        OTHER_OUTER
+        costs.other_outer
     } else {
         0
     };
-    indent + scope
+    let inner = if matches!((old.inner, item.inner), (Some(a), Some(b)) if a != b) { costs.other_inner } else { 0 };
+    indent + scope + inner
 }

@@ -1,9 +1,16 @@
 //! The merge of one proposal into one original.
 
-use crate::edit::align::{Grid, Place, State, Step};
+use std::cell::OnceCell;
+
+use crate::edit::align::{Grid, Step};
+use crate::edit::content::{Content, join};
+use crate::edit::cost::{COSTS, Costs};
+use crate::edit::doubt::doubts;
+use crate::edit::explanation::Explanation;
 use crate::edit::problem::Problem;
 use crate::edit::reason::{Reason, ReasonKind};
-use crate::edit::text::split;
+use crate::edit::rivals::{Candidate, candidates};
+use crate::syntax::{self, Language};
 
 /// What is merged.
 #[derive(Clone, Copy, Debug)]
@@ -27,90 +34,91 @@ pub struct Merged {
     pub reasons: Vec<Reason>,
 }
 
-/// How much dearer than the best explanation another may be and still count as about as good.
-const MARGIN: i32 = 250;
-
 /// Merges a proposal into its original.
 pub fn merge(input: &Input<'_>) -> Merged {
-    let original = split(input.original);
-    let proposal = split(input.proposal);
-    let problem = Problem::new(&original, &proposal);
+    merge_with(COSTS, input)
+}
+
+/// Rivals of results above this many bytes are not parsed.
+const MOST_PARSED: usize = 256 << 10;
+
+/// A grammar that fails on the original fails on more of its kind: up to this many times as often is no new error.
+const TOLERATED: usize = 3;
+
+/// An explanation with its file and its syntax errors beyond the original's.
+struct Judged<'a> {
+    candidate: Candidate<'a>,
+    content: String,
+    broken: usize,
+    cost: i32,
+}
+
+pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
+    if input.original == input.proposal {
+        return Merged { content: input.original.to_owned(), reasons: Vec::new() };
+    }
+    let original = Content::new(input.original);
+    let proposal = Content::new(input.proposal);
+    let language = Language::detect(input.path, original.lines.first().unwrap_or(&""));
+    let problem = Problem::new(costs, language, &original.lines, &proposal.lines);
     let mut grid = Grid::new(&problem);
-    let (end, cost) = grid.best();
-    let path = grid.path_to(end);
-    grid.look_back();
-    let content = render(&problem, &path, input.original);
+    let found = candidates(&mut grid, &problem);
+    let judge = Judge { language, original: input.original, errors: OnceCell::new() };
+    let judged = found.into_iter().map(|candidate| judge.candidate(&costs, join(&candidate.lines, &original, &proposal), candidate));
+    let mut judged: Vec<Judged<'_>> = judged.collect();
+    judged.sort_by_key(|judged| judged.cost);
+    let mut judged = judged.into_iter();
+    let best = judged.next().expect("there is a best explanation");
     let mut reasons = Vec::new();
-    if let Some(other) = rival(&grid, &problem, &path, cost) {
-        let other = render(&problem, &other, input.original);
-        if other != content {
-            reasons.push(Reason { kind: ReasonKind::AmbiguousLocation, detail: "another place fits as well".to_owned() });
-        }
+    if let Some(rival) = judged.find(|rival| rival.content != best.content).filter(|rival| rival.cost <= best.cost + costs.margin) {
+        reasons.push(ambiguous(&best, &rival));
     }
-    Merged { content, reasons }
+    reasons.extend(doubts(&problem, &best.candidate.moves, &Explanation::new(input.explanation)));
+    let last_is_new = best.candidate.moves.last().is_some_and(|last| matches!(last.step, Step::Insert | Step::Change | Step::Delete));
+    if last_is_new && original.is_ended() && !proposal.is_ended() {
+        let detail = "the last line of the proposal is new and has no line ending; the result has one, as the original".to_owned();
+        reasons.push(Reason { kind: ReasonKind::FinalNewline, detail });
+    }
+    if best.broken > 0 {
+        reasons.extend(judge.syntax_reason(&best.content));
+    }
+    Merged { content: best.content, reasons }
 }
 
-/// Another path about as cheap as the best whose result differs.
-fn rival(grid: &Grid<'_, '_>, problem: &Problem<'_>, best: &[Step], cost: i32) -> Option<Vec<Step>> {
-    let base = covers(best, problem);
-    for (item, reference) in problem.items.iter().enumerate() {
-        if !reference.is_reference() {
-            continue;
-        }
-        for old in 0..=problem.old.len() {
-            for state in [State::Opened, State::Kept, State::Beyond] {
-                let place = Place { old, item: item + 1, state };
-                let leaves = |step: Step| (step == Step::Cover) == (state == State::Opened);
-                let through = grid.cost_through(place, leaves);
-                if through > cost + MARGIN {
-                    continue;
-                }
-                let mut path = grid.path_to(place);
-                path.extend(grid.path_from(place, leaves));
-                if covers(&path, problem) != base {
-                    let (a, b) = (output(problem, best), output(problem, &path));
-                    if a != b {
-                        return Some(path);
-                    }
-                }
-            }
-        }
-    }
-    None
+/// Counts syntax errors that the original had not.
+struct Judge<'a> {
+    language: Option<Language>,
+    original: &'a str,
+    errors: OnceCell<usize>,
 }
 
-fn covers(path: &[Step], _problem: &Problem<'_>) -> Vec<(usize, usize)> {
-    let (mut old, mut item) = (0, 0);
-    let mut covers = Vec::new();
-    for step in path {
-        if *step == Step::Cover {
-            covers.push((old, item));
-        }
-        let (lines, items) = step.takes();
-        (old, item) = (old + lines, item + items);
+impl Judge<'_> {
+    fn candidate<'a>(&self, costs: &Costs, content: String, candidate: Candidate<'a>) -> Judged<'a> {
+        let broken = self.broken(&content);
+        let cost = candidate.cost + costs.syntax * broken.min(2) as i32;
+        Judged { candidate, content, broken, cost }
     }
-    covers
+
+    fn broken(&self, content: &str) -> usize {
+        let Some(language) = self.language.filter(|_| content.len() <= MOST_PARSED) else { return 0 };
+        let errors = syntax::errors(language, content).len();
+        if errors == 0 {
+            return 0;
+        }
+        let known = *self.errors.get_or_init(|| syntax::errors(language, self.original).len());
+        if errors > TOLERATED * known { errors - known } else { 0 }
+    }
+
+    fn syntax_reason(&self, content: &str) -> Option<Reason> {
+        let errors = syntax::errors(self.language?, content);
+        let first = errors.first()?;
+        let detail = format!("{} on line {} of the result, among {} that the original may not have", first.message, first.line, errors.len());
+        Some(Reason { kind: ReasonKind::SyntaxError, detail })
+    }
 }
 
-fn output<'a>(problem: &Problem<'a>, path: &[Step]) -> Vec<&'a str> {
-    let (mut old, mut item) = (0, 0);
-    let mut out = Vec::new();
-    for step in path {
-        match step {
-            Step::Match | Step::Change | Step::Insert => out.push(problem.items[item].line.text),
-            Step::Cover => out.push(problem.old[old].line.text),
-            _ => {}
-        }
-        let (lines, items) = step.takes();
-        (old, item) = (old + lines, item + items);
-    }
-    out
-}
-
-fn render(problem: &Problem<'_>, path: &[Step], original: &str) -> String {
-    let mut text = output(problem, path).join("\n");
-    if !text.is_empty() && (original.ends_with('\n') || original.is_empty()) {
-        text.push('\n');
-    }
-    text
+fn ambiguous(best: &Judged<'_>, rival: &Judged<'_>) -> Reason {
+    let same = best.candidate.lines.iter().zip(&rival.candidate.lines).take_while(|(a, b)| a.text == b.text).count();
+    let detail = format!("from line {} of the result on, another reading of the proposal fits about as well", same + 1);
+    Reason { kind: ReasonKind::AmbiguousLocation, detail }
 }

@@ -3,13 +3,20 @@
 //! A proposal restates only what changes, with a little of what stands around it; a reference comment
 //! (`... existing code ...`) stands for lines that stay, a removal comment for lines that go.
 //! The result is the proposal with each reference replaced by the original lines that it stands for, so the only
-//! question is which lines those are. [`align`] answers it by the cheapest explanation of the whole proposal.
+//! question is which lines those are. `align` answers it by the cheapest explanation of the whole proposal.
 
 mod align;
+mod content;
+mod cost;
+mod declare;
+mod doubt;
+mod explanation;
 mod marker;
 mod merge;
 mod problem;
 mod reason;
+mod result;
+mod rivals;
 mod scope;
 mod text;
 

@@ -1,8 +1,13 @@
 //! What the alignment works on: the original's lines and the proposal's items.
 
+use std::collections::HashMap;
+
+use crate::edit::cost::Costs;
+use crate::edit::declare::declared;
 use crate::edit::marker::{Marker, Strength, recognise};
 use crate::edit::scope::{Scope, Tracker};
-use crate::edit::text::{Interner, Line};
+use crate::edit::text::{Interner, Kind, Line};
+use crate::syntax::{Language, inner_lines};
 
 /// A line of the original with its place.
 pub(super) struct Old<'a> {
@@ -10,6 +15,10 @@ pub(super) struct Old<'a> {
     pub scope: Scope,
     /// The indentation of the first line from here on that is not blank.
     pub next_indent: Option<u32>,
+    /// Identifies the name that the line declares; 0 where it declares none.
+    pub declares: u32,
+    /// Whether the line begins inside a comment or a string.
+    pub inner: Option<bool>,
 }
 
 /// What an item of the proposal may stand for.
@@ -32,13 +41,27 @@ pub(super) struct Item<'a> {
     pub scope: Scope,
     /// What it costs to take the line as new code.
     pub insert: i32,
+    /// The same in a long run of new lines.
+    pub insert_more: i32,
     /// Whether no line of the original equals this one.
     pub new: bool,
     /// For a reference: lines indented less than this lie outside the block that it stands in.
     pub floor: u32,
+    /// For a blank line: whether it may only set a reference apart.
+    pub idle: bool,
+    /// Identifies the name that the line declares; 0 where it declares none.
+    pub declares: u32,
+    /// Whether the line declares a name that the original declares too, once on each side.
+    pub known: bool,
+    /// Whether the line begins inside a comment or a string, where that is sure.
+    pub inner: Option<bool>,
 }
 
-impl Item<'_> {
+impl<'a> Item<'a> {
+    fn new(line: Line<'a>, role: Role, scope: Scope) -> Self {
+        Self { line, role, scope, insert: 0, insert_more: 0, new: false, floor: 0, idle: false, declares: 0, known: false, inner: None }
+    }
+
     /// Whether the item can stand for lines that stay.
     pub fn is_reference(&self) -> bool {
         matches!(self.role, Role::Reference(_) | Role::Implied)
@@ -54,13 +77,16 @@ impl Item<'_> {
 pub(super) struct Problem<'a> {
     pub old: Vec<Old<'a>>,
     pub items: Vec<Item<'a>>,
+    pub costs: Costs,
 }
 
 impl<'a> Problem<'a> {
     /// Prepares the lines of both sides.
-    pub fn new(original: &[&'a str], proposal: &[&'a str]) -> Self {
+    pub fn new(costs: Costs, language: Option<Language>, original: &[&'a str], proposal: &[&'a str]) -> Self {
         let mut interner = Interner::default();
-        let old = old_lines(original, &mut interner);
+        let mut names = Names::default();
+        let mut old = old_lines(original, &mut interner, &mut names);
+        mark_inner(language, original, &mut old);
         let mut items: Vec<Item<'a>> = Vec::with_capacity(proposal.len() + 2);
         let mut tracker = Tracker::default();
         for text in proposal {
@@ -74,23 +100,27 @@ impl<'a> Problem<'a> {
             if matches!(role, Role::Reference(_)) {
                 tracker.reference();
             }
-            items.push(Item { line, role, scope, insert: 0, new: false, floor: 0 });
+            let declares = if role == Role::Code { names.id(text) } else { 0 };
+            items.push(Item { declares, ..Item::new(line, role, scope) });
         }
+        mark_inner_items(language, &mut items);
         imply_references(&mut items, &mut interner);
-        price(&mut items, &old, interner.len());
+        mark_known(&mut items, &old);
+        price(&costs, &mut items, &old, interner.len());
         set_floors(&mut items);
-        Self { old, items }
+        mark_idle(&mut items);
+        Self { old, items, costs }
     }
 }
 
-fn old_lines<'a>(original: &[&'a str], interner: &mut Interner<'a>) -> Vec<Old<'a>> {
+fn old_lines<'a>(original: &[&'a str], interner: &mut Interner<'a>, names: &mut Names<'a>) -> Vec<Old<'a>> {
     let mut tracker = Tracker::default();
     let mut old: Vec<Old<'a>> = original
         .iter()
         .map(|text| {
             let line = interner.line(text);
             let scope = tracker.line(&line);
-            Old { line, scope, next_indent: None }
+            Old { line, scope, next_indent: None, declares: names.id(text), inner: None }
         })
         .collect();
     let mut next = None;
@@ -103,10 +133,70 @@ fn old_lines<'a>(original: &[&'a str], interner: &mut Interner<'a>) -> Vec<Old<'
     old
 }
 
+/// Gives equal declared names equal ids.
+#[derive(Default)]
+struct Names<'a>(HashMap<&'a str, u32>);
+
+impl<'a> Names<'a> {
+    fn id(&mut self, line: &'a str) -> u32 {
+        let next = self.0.len() as u32 + 1;
+        declared(line).map_or(0, |name| *self.0.entry(name).or_insert(next))
+    }
+}
+
+/// Marks what lies inside comments and strings, as the tree of the original tells.
+fn mark_inner(language: Option<Language>, original: &[&str], old: &mut [Old<'_>]) {
+    let Some(inner) = language.and_then(|language| inner_lines(language, &original.join("\n"))) else { return };
+    for (old, inner) in old.iter_mut().zip(inner) {
+        old.inner = Some(inner);
+        if inner {
+            old.declares = 0;
+        }
+    }
+}
+
+/// The same for the proposal, as far as no reference hides where a comment or string begins or ends.
+fn mark_inner_items(language: Option<Language>, items: &mut [Item<'_>]) {
+    let lines: Vec<&str> = items.iter().map(|item| if item.role == Role::Code { item.line.text } else { "" }).collect();
+    let Some(inner) = language.and_then(|language| inner_lines(language, &lines.join("\n"))) else { return };
+    let mut begun = true;
+    let mut seen = false;
+    for (item, inner) in items.iter_mut().zip(inner) {
+        if item.role != Role::Code {
+            seen = true;
+            begun = false;
+            continue;
+        }
+        begun |= !inner;
+        item.inner = match (seen, inner) {
+            (false, inner) => Some(inner),
+            (true, true) if begun => Some(true),
+            (true, _) => None,
+        };
+        if inner {
+            item.declares = 0;
+        }
+    }
+}
+
+/// Marks the declarations that stand once on each side.
+fn mark_known(items: &mut [Item<'_>], old: &[Old<'_>]) {
+    let mut counts: HashMap<u32, (u32, u32)> = HashMap::new();
+    for old in old {
+        counts.entry(old.declares).or_default().0 += 1;
+    }
+    for item in items.iter() {
+        counts.entry(item.declares).or_default().1 += 1;
+    }
+    for item in items {
+        item.known = item.declares != 0 && counts[&item.declares] == (1, 1);
+    }
+}
+
 /// Adds a reference at each end that has none.
 fn imply_references<'a>(items: &mut Vec<Item<'a>>, interner: &mut Interner<'a>) {
     let is_reference = |item: Option<&Item<'_>>| item.is_some_and(|item| matches!(item.role, Role::Reference(_)));
-    let mut implied = || Item { line: interner.line(""), role: Role::Implied, scope: Scope::default(), insert: 0, new: false, floor: 0 };
+    let mut implied = || Item::new(interner.line(""), Role::Implied, Scope::default());
     if !is_reference(items.iter().find(|item| !item.line.is_blank())) {
         items.insert(0, implied());
     }
@@ -116,7 +206,7 @@ fn imply_references<'a>(items: &mut Vec<Item<'a>>, interner: &mut Interner<'a>) 
 }
 
 /// Sets what each item costs as new code.
-fn price(items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
+fn price(costs: &Costs, items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
     let mut counts = vec![(0u32, 0u32); ids];
     for old in old {
         counts[old.line.id as usize].0 += 1;
@@ -128,12 +218,13 @@ fn price(items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
         let (in_old, in_new) = counts[item.line.id as usize];
         item.new = in_old == 0;
         let plain = match item.line {
-            ref line if line.is_blank() => 300,
-            ref line if line.is_bare() => 600,
-            _ if (in_old, in_new) == (1, 1) => 1600,
-            _ => 1000,
+            ref line if line.is_blank() => costs.blank,
+            ref line if line.is_bare() => costs.bare - costs.bare_known * in_old.min(8) as i32,
+            ref line if (in_old, in_new) == (1, 1) => if line.text.trim().len() >= 12 { costs.unique } else { costs.unique_short },
+            _ => costs.new - costs.frequent * (in_old + 1).ilog2().min(5) as i32,
         };
-        item.insert = plain
+        let unique = (in_old, in_new) == (1, 1) && !item.line.is_bare();
+        let extra = if item.known { costs.second_declaration } else { 0 }
             + match item.role {
                 Role::Reference(Strength::Strong) => 6000,
                 Role::Removal(Strength::Strong) => 6000,
@@ -141,23 +232,50 @@ fn price(items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
                 Role::Removal(Strength::Weak) => 1000,
                 Role::Code | Role::Implied => 0,
             };
+        item.insert = plain + extra;
+        item.insert_more = if unique { plain } else { plain / costs.insert_part } + extra;
     }
 }
 
 /// Sets for each reference how far out it may reach without leaving its block.
 fn set_floors(items: &mut [Item<'_>]) {
-    let solid = |item: &Item<'_>| item.role == Role::Code && !item.line.is_blank();
     for at in 0..items.len() {
         if !items[at].is_reference() {
             continue;
         }
-        let before = items[..at].iter().rfind(|item| solid(item)).map(|item| item.line.indent);
-        let after = items[at + 1..].iter().find(|item| solid(item)).map(|item| (item.line.indent, item.line.kind));
-        items[at].floor = match (before, after) {
-            (Some(before), Some((after, _))) if after > before => before + 1,
-            (Some(before), Some((after, crate::edit::text::Kind::Closer | crate::edit::text::Kind::Turn))) if after < before => after + 1,
-            (_, Some((after, _))) => after,
-            (_, None) => 0,
-        };
+        let before = items[..at].iter().rfind(|item| is_solid(item)).map(|item| item.line.indent);
+        let after = items[at + 1..].iter().find(|item| is_solid(item)).map(|item| (item.line.indent, item.line.kind));
+        let own = (items[at].role != Role::Implied).then_some(items[at].line.indent);
+        items[at].floor = floor(before, own, after);
+    }
+}
+
+fn is_solid(item: &Item<'_>) -> bool {
+    item.role == Role::Code && !item.line.is_blank()
+}
+
+fn floor(before: Option<u32>, own: Option<u32>, after: Option<(u32, Kind)>) -> u32 {
+    match (before, own, after) {
+        (Some(before), Some(own), _) if own > before => before + 1,
+        (Some(before), _, Some((after, _))) if after > before => before + 1,
+        (Some(before), _, Some((after, Kind::Closer | Kind::Turn))) if after < before => after + 1,
+        (_, _, Some((after, _))) => after,
+        (_, _, None) => 0,
+    }
+}
+
+/// Marks the blank lines next to references.
+fn mark_idle(items: &mut [Item<'_>]) {
+    for backwards in [false, true] {
+        let mut beside = false;
+        for step in 0..items.len() {
+            let at = if backwards { items.len() - 1 - step } else { step };
+            let item = &mut items[at];
+            match item.role {
+                Role::Reference(_) => beside = true,
+                _ if item.line.is_blank() && item.role == Role::Code => item.idle |= beside,
+                _ => beside = false,
+            }
+        }
     }
 }

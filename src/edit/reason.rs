@@ -26,6 +26,8 @@ pub enum ReasonKind {
     LoneSnippet,
     /// A reference or removal comment could not be given a meaning.
     UnclearMarker,
+    /// The proposal ends in a new line without a line ending, which may be meant or lost.
+    FinalNewline,
 }
 
 impl ReasonKind {
@@ -38,6 +40,7 @@ impl ReasonKind {
             Self::SyntaxError => "syntax-error",
             Self::LoneSnippet => "lone-snippet",
             Self::UnclearMarker => "unclear-marker",
+            Self::FinalNewline => "final-newline",
         }
     }
 }

@@ -63,11 +63,6 @@ impl<'a> Interner<'a> {
     }
 }
 
-/// Splits into lines without their endings; a last line ending opens no further line.
-pub(super) fn split(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').map(|line| line.strip_suffix('\n').map_or(line, |line| line.strip_suffix('\r').unwrap_or(line))).collect()
-}
-
 fn indent(text: &str) -> u32 {
     text.chars().take_while(|c| *c == ' ' || *c == '\t').map(|c| if c == '\t' { 4 } else { 1 }).sum()
 }
@@ -125,13 +120,6 @@ pub(super) fn likeness(a: u128, b: u128) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_are_split_without_their_endings() {
-        assert_eq!(split("a\r\nb\n\nc"), ["a", "b", "", "c"]);
-        assert_eq!(split("a\n"), ["a"]);
-        assert!(split("").is_empty());
-    }
 
     #[test]
     fn kinds() {

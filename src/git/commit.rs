@@ -73,6 +73,11 @@ impl Repo {
         self.tree_entry(&self.read_commit(commit)?.tree, path)
     }
 
+    /// The best common ancestor of two commits.
+    pub fn merge_base(&self, one: &Oid, two: &Oid) -> Result<Option<Oid>, Error> {
+        Ok(self.gix.merge_base(one.0, two.0).map_err(gix_error)?.map(|id| Oid(id.detach())))
+    }
+
     /// Walks from `tip` to its ancestors, newest first; ends quietly where a shallow clone was cut.
     pub fn walk(&self, tip: Oid) -> Result<Walk<'_>, Error> {
         let mut walk = Walk { repo: self, heap: BinaryHeap::new(), seen: HashSet::new(), count: 0, cut: self.shallow_cut()? };

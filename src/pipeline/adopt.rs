@@ -82,7 +82,7 @@ fn facts(ws: &Workspace, snapshot: &Snapshot, header: Header, orphan: &Orphan) -
     facts.stop_reason = Some(stop_reason::KILLED.to_owned());
     facts.text = orphan.text.clone();
     if header.stage == Stage::Implementation {
-        facts.operations = complete_operations(ws, super::chain::resumable(&earlier), &orphan.text)?;
+        facts.operations = complete_operations(ws, &earlier, &orphan.text)?;
     }
     Ok(facts)
 }

@@ -60,7 +60,7 @@ impl Run<'_> {
     }
 
     fn offers(&self, path: &RepoPath) -> bool {
-        self.inventory.contains(path) || self.snapshot.plan.result.contains_key(path)
+        self.project.has(path) || self.snapshot.plan.result.contains_key(path)
     }
 
     /// The context item of a file with its tokens; `None` when it cannot be shown to a model.

@@ -44,8 +44,13 @@ pub enum Error {
     #[error("'{0}' has no pending changes")]
     NotPending(String),
     /// A file of the user that was to be loaded is ignored.
-    #[error("'{0}' is ignored by git or .plandexignore")]
-    Ignored(String),
+    #[error("'{path}' is ignored by {by}")]
+    Ignored {
+        /// The file.
+        path: String,
+        /// Whose rule it is.
+        by: crate::context::IgnoredBy,
+    },
     /// A file that was to be loaded does not exist.
     #[error("'{0}' does not exist")]
     NoSuchFile(String),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::Missing;
+use crate::context::{IgnoredBy, Project};
 use crate::plan::{Entry, FileMode, OperationKind, Plan, RepoPath, RunEvent};
 use crate::reply::FileOp;
 use crate::store::Store;
@@ -10,7 +11,6 @@ use crate::store::Store;
 use super::Error;
 use super::build::{BuildQueue, Job};
 use super::content::{self, Seen};
-use super::inventory::Inventory;
 use super::record::Proposed;
 use super::stream::Listener;
 
@@ -21,7 +21,7 @@ pub const APPLY_SCRIPT: &str = "_apply.sh";
 pub struct Coder<'a> {
     pub(super) store: &'a Store,
     pub(super) plan: &'a Plan,
-    pub(super) inventory: &'a Inventory,
+    pub(super) project: &'a Project<'a>,
     pub(super) seen: &'a mut Seen,
     pub(super) queue: &'a mut BuildQueue,
     pub(super) skipped: &'a mut BTreeSet<RepoPath>,
@@ -78,7 +78,7 @@ impl Listener for Coder<'_> {
 impl Coder<'_> {
     /// Whether the user has a text file at `path` that a model may be shown.
     fn is_text(&self, path: &RepoPath) -> Result<bool, Error> {
-        if !self.inventory.contains(path) {
+        if !self.project.has(path) {
             return Ok(false);
         }
         let content = content::read(self.store, path)?;
@@ -121,16 +121,23 @@ impl Coder<'_> {
         };
         match entry {
             Some(entry) if entry.mode == FileMode::Symlink => self.link_target(&path, &entry),
-            _ if !self.seen.contains_key(&path) && self.store.is_ignored(&path)? => {
-                Ok(Err(format!("'{path}' is ignored by git, so the plan leaves it alone")))
-            }
+            _ if !self.seen.contains_key(&path) => Ok(self.not_ignored(path)?),
             _ => Ok(Ok(path)),
         }
     }
 
+    /// Ignored files are neither read nor written at a model's request.
+    fn not_ignored(&self, path: RepoPath) -> Result<Result<RepoPath, String>, Error> {
+        let by = self.project.ignored(std::slice::from_ref(&path))?.pop().flatten();
+        Ok(match by {
+            Some(by @ (IgnoredBy::Git | IgnoredBy::Ours)) => Err(format!("'{path}' is ignored by {by}, so the plan leaves it alone")),
+            Some(IgnoredBy::Directory) | None => Ok(path),
+        })
+    }
+
     fn link_target(&self, path: &RepoPath, entry: &Entry) -> Result<Result<RepoPath, String>, Error> {
         let bytes = self.store.read_blob(&entry.oid)?;
-        let joined = resolve_link(path, &bytes).filter(|target| self.inventory.contains(target));
+        let joined = resolve_link(path, &bytes).filter(|target| self.project.has(target));
         Ok(joined.ok_or_else(|| format!("'{path}' is a symbolic link to something that is not a file of the repository")))
     }
 

@@ -1,11 +1,10 @@
 //! Files and notes join and leave the context.
 
-use crate::context::{self, ContextError, check_count, file_item, note_item, select};
+use crate::context::{self, ContextError, Project, check_count, file_item, note_item, select};
 use crate::plan::{Change, ContextItem, EventKind, Plan, Record, Refusal, RepoPath};
 use crate::store::Snapshot;
 
 use super::Error;
-use super::inventory::plandex_ignore;
 use super::workspace::Workspace;
 
 /// A path that was not loaded, with the reason.
@@ -29,10 +28,12 @@ pub struct Loaded {
 /// Loads files by path; ignored ones only when `force` is set.
 pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], force: bool) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
-    let ignore = plandex_ignore(&ws.store, &ws.store.listed_files()?);
-    for path in paths {
-        let ignored = ws.store.is_ignored(path)? || ignore.is_ignored(path);
-        let found = if ignored && !force { Err(Error::Ignored(path.to_string())) } else { file(ws, snapshot, path, ignored) };
+    let project = Project::survey(ws.store.repo())?;
+    for (path, ignored) in paths.iter().zip(project.ignored(paths)?) {
+        let found = match ignored {
+            Some(by) if !force => Err(Error::Ignored { path: path.to_string(), by }),
+            _ => file(ws, snapshot, path, ignored.is_some()),
+        };
         match found {
             Ok(item) => loaded.items.push(item),
             Err(reason) => loaded.skipped.push(Skipped { path: path.clone(), reason }),

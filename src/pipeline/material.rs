@@ -38,7 +38,7 @@ impl Run<'_> {
         let model = self.models.for_role(role_of(stage));
         let mut left = budget(stage, model);
         let choosing = stage == Stage::Context;
-        let listing = choosing.then(|| listing(&self.inventory.listed(), left / 2));
+        let listing = choosing.then(|| listing(self.project.paths(), left / 2));
         if let Some(listing) = &listing {
             left = left.saturating_sub(listing.tokens);
         }
@@ -80,7 +80,7 @@ impl Run<'_> {
     fn may_show(&self, path: &RepoPath) -> bool {
         let plan = &self.snapshot.plan;
         let loaded = plan.context.iter().any(|item| item.path.as_ref() == Some(path));
-        loaded || content::is_touched(plan, path) || self.settings.bool(Key::AutoLoadContext) && self.inventory.contains(path)
+        loaded || content::is_touched(plan, path) || self.settings.bool(Key::AutoLoadContext) && self.project.has(path)
     }
 
     /// Reads files while they fit into what is `left`; the first that does not fit ends the list.

@@ -13,7 +13,6 @@ mod choose;
 mod clock;
 mod content;
 mod error;
-mod inventory;
 mod listener;
 mod load;
 mod material;

@@ -52,10 +52,10 @@ async fn build(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], seen:
 
 /// Takes the mode from the user's file: a context item does not hold one.
 fn restore_mode(ws: &Workspace, seen: &mut Seen, path: &crate::plan::RepoPath) -> Result<(), Error> {
-    if let Some(Some(entry)) = seen.get_mut(path) {
-        if let Some(on_disk) = ws.store.file_entry(path)? {
-            entry.mode = on_disk.mode;
-        }
+    if let Some(Some(entry)) = seen.get_mut(path)
+        && let Some(on_disk) = ws.store.file_entry(path)?
+    {
+        entry.mode = on_disk.mode;
     }
     Ok(())
 }

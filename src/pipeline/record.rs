@@ -6,7 +6,6 @@ use crate::plan::{
 };
 use crate::reply::{Reply, same_title};
 
-use super::chain::resumable;
 use super::tasks::task_changes;
 
 /// How many finished replies a task may take before it counts as done all the same.
@@ -115,7 +114,6 @@ pub fn record(plan: &Plan, facts: &ReplyFacts, reply: &Reply, next_id: &mut dyn 
         return Err(Refusal("the conversation has moved on since the reply was asked for".into()));
     }
     let mut out = Recorded::default();
-    trim_earlier(plan, facts, &mut out);
     let complete = facts.stop_reason.is_none();
     let mut message = message_of(facts, next_id());
     out.message = Some(message.id);
@@ -132,15 +130,6 @@ pub fn record(plan: &Plan, facts: &ReplyFacts, reply: &Reply, next_id: &mut dyn 
         work_on(task, facts, reply, &mut out);
     }
     Ok(out)
-}
-
-/// Cuts the stopped reply that goes on to its whole lines, as the model was shown it.
-fn trim_earlier(plan: &Plan, facts: &ReplyFacts, out: &mut Recorded) {
-    let Some(earlier) = facts.continues.and_then(|id| plan.message(id)) else { return };
-    let kept = resumable(&earlier.text);
-    if kept.len() < earlier.text.len() {
-        out.changes.push(Change::Message(Message { text: kept.to_owned(), ..(**earlier).clone() }));
-    }
 }
 
 fn message_of(facts: &ReplyFacts, id: EntityId) -> Message {
@@ -206,10 +195,10 @@ fn load(plan: &Plan, facts: &ReplyFacts, out: &mut Recorded, next_id: &mut dyn F
 fn work_on(task: &Subtask, facts: &ReplyFacts, reply: &Reply, out: &mut Recorded) {
     let mut task = task.clone();
     task.started.get_or_insert_with(|| facts.started.clone());
-    if let Some(path) = facts.added.iter().find_map(|item| item.path.as_ref()).map(ToString::to_string) {
-        if !task.uses.contains(&path) {
-            task.uses.push(path);
-        }
+    if let Some(path) = facts.added.iter().find_map(|item| item.path.as_ref()).map(ToString::to_string)
+        && !task.uses.contains(&path)
+    {
+        task.uses.push(path);
     }
     if facts.stop_reason.is_none() {
         let said = reply.completed_tasks.iter().any(|title| same_title(title, &task.title));
@@ -280,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_continuation_trims_the_half_line_and_brings_only_new_operations() {
+    fn a_continuation_is_joined_and_brings_only_new_operations() {
         let mut plan = planned();
         let operation = |path: &str| Proposed {
             kind: OperationKind::File,
@@ -296,7 +285,7 @@ mod tests {
         first.stop_reason = Some("user".into());
         first.operations = vec![operation("a")];
         store(&mut plan, &first);
-        let mut second = facts(Stage::Implementation, &plan, "half a line\n");
+        let mut second = facts(Stage::Implementation, &plan, "f a line\n");
         second.subtask = first.subtask;
         second.continues = plan.messages.last().map(|m| m.id);
         second.operations = vec![operation("b")];
@@ -309,10 +298,9 @@ mod tests {
 
     #[test]
     fn a_reply_for_a_place_that_is_taken_is_refused() {
-        let mut plan = planned();
+        let plan = planned();
         let reply = facts(Stage::Chat, &Plan::default(), "late");
         let mut ids = IdSource::after(plan.last_id());
         assert!(record(&plan, &reply, &crate::reply::parse("late"), &mut || ids.next(1, 1)).is_err());
-        plan.messages.clear();
     }
 }

@@ -6,7 +6,7 @@ use crate::plan::{ChatMessage, EntityId, EventKind, Role as Author, RunEvent, Ru
 use crate::prompt::{self, Ask, MissingFile};
 
 use super::Error;
-use super::chain::{chain, chain_text, resumable};
+use super::chain::{chain, chain_text};
 use super::listener::Coder;
 use super::material::role_of;
 use super::record::{Proposed, Recorded, ReplyFacts, record};
@@ -42,7 +42,7 @@ impl Run<'_> {
         continues: Option<EntityId>,
     ) -> Result<Option<RunEnd>, Error> {
         let material = self.material(stage, task)?;
-        let earlier = continues.map(|id| resumable(&chain_text(&self.snapshot.plan, id)).to_owned()).unwrap_or_default();
+        let earlier = continues.map(|id| chain_text(&self.snapshot.plan, id)).unwrap_or_default();
         let messages = self.messages(&material, continues, &earlier);
         self.replies += 1;
         self.announce(stage, task);
@@ -57,7 +57,7 @@ impl Run<'_> {
         let mut coder = self.coder(stage);
         let streamed = stream::read(stream, &earlier, &mut journal, cancel, &mut coder).await?;
         let (proposed, choice) = (std::mem::take(&mut coder.proposed), coder.choice);
-        self.count(&streamed, began.elapsed());
+        self.count(&facts.model, &streamed, began.elapsed());
         let outcome = self.store_reply(&mut facts, &streamed, proposed, choice)?;
         // The journal goes only now that the reply is stored, or that there is nothing to store.
         journal.finish()?;
@@ -118,7 +118,7 @@ impl Run<'_> {
         Coder {
             store: &self.ws.store,
             plan: &self.snapshot.plan,
-            inventory: &self.inventory,
+            project: &self.project,
             seen: &mut self.seen,
             queue: &mut self.queue,
             skipped: &mut self.skipped,
@@ -133,9 +133,9 @@ impl Run<'_> {
         }
     }
 
-    fn count(&mut self, streamed: &Streamed, took: std::time::Duration) {
+    fn count(&mut self, model: &str, streamed: &Streamed, took: std::time::Duration) {
         self.usage += streamed.usage;
-        let model = self.models.for_role(role_of(Stage::Tasks)).id.clone();
+        let model = model.to_owned();
         let used = streamed.usage;
         self.emit(RunEvent::Usage {
             model,

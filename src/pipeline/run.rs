@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Key, Missing, Models, Role, Settings};
+use crate::context::Project;
 use crate::llm::{Client, Request};
 use crate::plan::{EntityId, EventKind, Record, RepoPath, RunEvent, RunState, Stage, Usage};
 use crate::store::{Lease, Snapshot};
 
 use super::build::BuildQueue;
 use super::content::Seen;
-use super::inventory::Inventory;
 use super::step::{Rest, Step, in_chat, next_step};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
@@ -66,7 +66,7 @@ pub struct Run<'a> {
     pub(super) events: &'a mut dyn FnMut(RunEvent),
     pub(super) ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
     pub(super) cancel: Cancel,
-    pub(super) inventory: Inventory,
+    pub(super) project: Project<'a>,
     pub(super) seen: Seen,
     pub(super) queue: BuildQueue,
     pub(super) skipped: BTreeSet<RepoPath>,
@@ -129,7 +129,7 @@ impl Run<'_> {
 
     /// Whether the architect has anything to choose from.
     pub(super) fn can_choose(&self) -> bool {
-        self.settings.bool(Key::AutoLoadContext) && !self.inventory.is_empty()
+        self.settings.bool(Key::AutoLoadContext) && !self.project.paths().is_empty()
     }
 
     /// Whether the run ends after a reply of `stage` although more is left to do.

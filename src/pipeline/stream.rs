@@ -2,10 +2,9 @@
 
 use crate::llm::{Delta, FinishReason, ReplyStream};
 use crate::plan::{RunEvent, Usage};
-use crate::reply::{FileOp, Parser, Piece, Reply};
+use crate::reply::{FileOp, Parser, Piece, Reply, Seam};
 use crate::store::Journal;
 
-use super::chain::Overlap;
 use super::{Cancel, Error};
 
 /// Text that a model may still send after its finish tag before we hang up, in bytes.
@@ -53,7 +52,7 @@ struct Reading<'a, L> {
     listener: &'a mut L,
     parser: Parser,
     earlier: usize,
-    overlap: Overlap,
+    seam: Seam,
     text: String,
     finished: bool,
     after_finish: usize,
@@ -70,9 +69,9 @@ pub async fn read(
 ) -> Result<Streamed, Error> {
     let mut parser = Parser::new();
     parser.push(earlier);
-    let overlap = Overlap::new(earlier);
+    let seam = Seam::new(earlier);
     let mut reading =
-        Reading { listener, parser, earlier: earlier.len(), overlap, text: String::new(), finished: false, after_finish: 0, missing: None };
+        Reading { listener, parser, earlier: earlier.len(), seam, text: String::new(), finished: false, after_finish: 0, missing: None };
     let mut usage = Usage::default();
     let mut ended = Ended::Complete;
     loop {
@@ -110,7 +109,7 @@ impl<L: Listener> Reading<'_, L> {
             self.after_finish += chunk.len();
             return Ok(());
         }
-        let new = self.overlap.push(chunk);
+        let new = self.seam.push(chunk);
         self.take(&new, journal)
     }
 
@@ -156,7 +155,7 @@ impl<L: Listener> Reading<'_, L> {
 
     fn end(mut self, ended: Ended, usage: Usage, journal: &mut Journal) -> Result<Streamed, Error> {
         if self.missing.is_none() {
-            let held = self.overlap.finish();
+            let held = std::mem::replace(&mut self.seam, Seam::new("")).finish();
             self.take(&held, journal)?;
         }
         let complete = matches!(ended, Ended::Complete);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Key, Missing, Models, Role, Settings};
-use crate::context::{Outdated, outdated, refreshed};
+use crate::context::{Outdated, Project, outdated, refreshed};
 use crate::llm::{Client, Request};
 use crate::plan::{
     Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
@@ -13,7 +13,6 @@ use crate::store::{Holder, Naming, Snapshot};
 
 use super::build::BuildQueue;
 use super::content;
-use super::inventory::Inventory;
 use super::run::{Run, RunEnd, RunOptions};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
@@ -119,7 +118,7 @@ pub async fn run(
         events: talk.events,
         ask: talk.ask,
         cancel: talk.cancel,
-        inventory: Inventory::read(&ws.store)?,
+        project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
         queue: BuildQueue::default(),
         skipped: BTreeSet::new(),
@@ -155,8 +154,8 @@ fn begin(ws: &Workspace, snapshot: &mut Snapshot, nonce: &str, prompt: &Prompt, 
         Prompt::Continue => (EventKind::Run, "Continue".to_owned(), None),
     };
     let record = Record { run: Some(nonce.to_owned()), ..Record::new(event, tools.models.mask().text(&subject).into_owned()) };
+    let Some((text, stage)) = message else { return Ok(ws.store.mark(snapshot, &record)?) };
     ws.store.append(snapshot, &record, &mut |plan| {
-        let Some((text, stage)) = message else { return Ok(Vec::new()) };
         let mut message = Message::new(ws.ids(plan)(), Author::User, tools.models.mask().text(text).into_owned());
         message.predecessor = plan.messages.last().map(|m| m.id);
         message.stage = stage;

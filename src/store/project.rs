@@ -20,24 +20,6 @@ impl Store {
         Ok(stored.map(|(mode, oid)| Entry { mode: file_mode(mode), oid: object_id(&oid) }))
     }
 
-    /// The paths of all files: tracked ones that are there, and untracked ones that are not ignored.
-    pub fn listed_files(&self) -> Result<Vec<RepoPath>, Error> {
-        let paths = self.repo.tracked_files()?;
-        // A name that a plan cannot hold is nothing that a model can choose.
-        Ok(paths.iter().filter_map(|path| RepoPath::from_bytes(path).ok()).collect())
-    }
-
-    /// The size of a file on disk in bytes; 0 when that cannot be told.
-    pub fn file_size(&self, path: &RepoPath) -> u64 {
-        let root = self.repo.work_dir();
-        root.and_then(|root| root.join(path.to_path_buf()).symlink_metadata().ok()).map_or(0, |meta| meta.len())
-    }
-
-    /// Whether git ignores the path.
-    pub fn is_ignored(&self, path: &RepoPath) -> Result<bool, Error> {
-        Ok(self.repo.is_ignored(&[path.as_bytes()])?.first().copied().unwrap_or(false))
-    }
-
     /// The user's commit that is checked out; `None` in a repository without commits.
     pub fn head_commit(&self) -> Result<Option<ObjectId>, Error> {
         Ok(self.repo.head_commit()?.map(|oid| object_id(&oid)))

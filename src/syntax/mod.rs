@@ -3,7 +3,9 @@
 mod errors;
 mod language;
 mod parse;
+mod structure;
 
 pub use errors::{SyntaxError, errors};
 pub use language::Language;
 pub use parse::parse;
+pub use structure::inner_lines;

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use git_plandex::git::Repo;
 use git_plandex::plan::{
-    Change, ContextItem, ContextKind, EntityId, EventKind, IdSource, Message, Plan, PlanMeta, PlanRef, Record, Role, Slug,
+    Change, ContextItem, EntityId, EventKind, IdSource, Message, ObjectId, Plan, PlanMeta, PlanRef, Record, Role, Slug,
 };
 use git_plandex::store::{Naming, Snapshot, Store};
 
@@ -123,18 +123,8 @@ pub fn add_note(store: &Store, snapshot: &mut Snapshot, name: &str) {
     assert!(added.expect("appended"));
 }
 
-pub fn note(id: EntityId, name: &str, oid: git_plandex::plan::ObjectId) -> ContextItem {
-    ContextItem {
-        id,
-        kind: ContextKind::Note,
-        name: name.into(),
-        path: None,
-        oid,
-        bytes: name.len() as u64,
-        tokens: 1,
-        auto_loaded: false,
-        forced: false,
-        added: None,
-        updated: None,
-    }
+/// A note whose body is `oid`.
+pub fn note(id: EntityId, name: &str, oid: ObjectId) -> ContextItem {
+    let plain: ContextItem = serde_yaml::from_str(&format!("type: note\nname: n\noid: '{oid}'")).expect("a note");
+    ContextItem { id, name: name.into(), bytes: name.len() as u64, ..plain }
 }

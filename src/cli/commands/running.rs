@@ -106,7 +106,7 @@ impl PlanFlags {
             edits.push(crate::config::edit_setting(set.key.name(), Some(&set.value), &place)?);
         }
         for edit in &edits {
-            edit.write_git(&ws.store.repo().git_dir().to_owned())?;
+            edit.write_git(ws.store.repo().git_dir())?;
         }
         ws.store.append(snapshot, &record, &mut |plan| {
             let mut meta = plan.meta.clone();

@@ -1,0 +1,133 @@
+//! What each part of an explanation costs, in thousandths of a new line.
+
+/// The prices of the alignment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Costs {
+    /// A stretch of changed lines begins.
+    pub hunk: i32,
+    /// Lines go, nothing comes, and nothing says so.
+    pub pure_deletion: i32,
+    /// A line goes.
+    pub delete: i32,
+    /// A blank line goes.
+    pub delete_blank: i32,
+    /// Lines go where others come.
+    pub both: i32,
+    /// A run of new lines counts as long.
+    pub grow: i32,
+    /// A run of lost lines counts as long.
+    pub sweep: i32,
+    /// In a long run of lost lines each costs this part.
+    pub swept_part: i32,
+    /// A declaration goes.
+    pub lost_declaration: i32,
+    /// A changed line declares another name.
+    pub other_name: i32,
+    /// A changed line sets or calls another name.
+    pub other_key: i32,
+    /// One of two equal lines is in a comment or string, the other is not.
+    pub other_inner: i32,
+    /// New lines stand next to a reference.
+    pub edge: i32,
+    /// Lines go behind new lines that stand next to a reference.
+    pub edge_deletion: i32,
+    /// A reference stands for nothing.
+    pub empty_reference: i32,
+    /// A removal comment removes nothing.
+    pub empty_removal: i32,
+    /// A reference reaches out of its block.
+    pub beyond: i32,
+    /// A reference is missing at the start or end.
+    pub implied: i32,
+    /// A reference is not indented as what it stands for.
+    pub ref_indent: i32,
+    /// Two equal lines are not indented alike.
+    pub other_indent: i32,
+    /// Two equal lines stand in different blocks.
+    pub other_scope: i32,
+    /// The same where a reference hides the block.
+    pub other_scope_crossed: i32,
+    /// Two equal lines stand in equal blocks of different blocks.
+    pub other_outer: i32,
+    /// Lines less alike than this, of 1000, are not forms of each other.
+    pub least_likeness: i32,
+    /// A blank line beside a reference means nothing.
+    pub idle: i32,
+    /// A line changes.
+    pub change: i32,
+    /// A line changes into an entirely different one, besides.
+    pub unlike: i32,
+    /// A declaration changes and keeps its name.
+    pub known_change: i32,
+    /// A reference follows another.
+    pub second_reference: i32,
+    /// A declaration is new though its name is declared already.
+    pub second_declaration: i32,
+    /// In a long run of new lines each costs this part.
+    pub insert_part: i32,
+    /// A new line.
+    pub new: i32,
+    /// A new line that only closes something.
+    pub bare: i32,
+    /// Off a new closing line for each equal one in the original, up to eight.
+    pub bare_known: i32,
+    /// Off a new line for each doubling of its equals in the original.
+    pub frequent: i32,
+    /// A new blank line.
+    pub blank: i32,
+    /// A new line that stands once in both texts.
+    pub unique: i32,
+    /// The same for a short line.
+    pub unique_short: i32,
+    /// Explanations that differ by no more than this are about as good.
+    pub margin: i32,
+    /// Explanations dearer than the best by more than this are not looked at.
+    pub reach: i32,
+    /// The result has a syntax error that the original had not.
+    pub syntax: i32,
+}
+
+/// The prices in force.
+pub(super) const COSTS: Costs = Costs {
+    hunk: 133,
+    pure_deletion: 903,
+    delete: 101,
+    delete_blank: 22,
+    both: 945,
+    grow: 2_025,
+    sweep: 1_000,
+    swept_part: 7,
+    lost_declaration: 400,
+    other_name: 2_700,
+    other_key: 519,
+    other_inner: 1_111,
+    edge: 1_620,
+    edge_deletion: 2_000,
+    empty_reference: 3_375,
+    empty_removal: 2_500,
+    beyond: 250,
+    implied: 2_500,
+    ref_indent: 1_200,
+    other_indent: 405,
+    other_scope: 350,
+    other_scope_crossed: 200,
+    other_outer: 120,
+    least_likeness: 301,
+    idle: 30,
+    change: 540,
+    unlike: 900,
+    known_change: 200,
+    second_reference: 74,
+    second_declaration: 1_500,
+    insert_part: 3,
+    new: 1_000,
+    bare: 945,
+    bare_known: 50,
+    frequent: 120,
+    blank: 200,
+    unique: 2_500,
+    unique_short: 1_500,
+    margin: 250,
+    reach: 1_500,
+    syntax: 1_500,
+};
