@@ -78,8 +78,7 @@ pub(super) enum Step {
     Skip,
 }
 
-const STEPS: [Step; 8] =
-    [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
+const STEPS: [Step; 8] = [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
 
 impl Step {
     /// How many lines of the original and items of the proposal the step takes.
@@ -313,12 +312,17 @@ fn steps(problem: &Problem<'_>, place: Place, mut to: impl FnMut(Step, State, i3
     delete(costs, state, lost, if line.line.is_blank() { costs.delete_blank } else { costs.delete }, &mut to);
     let Some(reference) = item.checked_sub(1).map(|item| &problem.items[item]) else { return };
     if matches!(state, State::Opened | State::Kept | State::Beyond) && reference.is_reference() {
-        let beyond = !line.line.is_blank() && line.line.indent < reference.floor && !(line.line.kind == Kind::Closer && line.line.indent + 1 == reference.floor);
+        let beyond = !line.line.is_blank()
+            && line.line.indent < reference.floor
+            && !(line.line.kind == Kind::Closer && line.line.indent + 1 == reference.floor);
         let mut cost = 0;
         if state == State::Opened && line.line.is_blank() {
             return to(Step::Cover, State::Opened, 0);
         }
-        if state == State::Opened && reference.role != Role::Implied && line.next_indent.is_some_and(|indent| indent != reference.line.indent) {
+        if state == State::Opened
+            && reference.role != Role::Implied
+            && line.next_indent.is_some_and(|indent| indent != reference.line.indent)
+        {
             cost += costs.ref_indent;
         }
         match (state, beyond) {

@@ -112,7 +112,8 @@ impl Judge<'_> {
     fn syntax_reason(&self, content: &str) -> Option<Reason> {
         let errors = syntax::errors(self.language?, content);
         let first = errors.first()?;
-        let detail = format!("{} on line {} of the result, among {} that the original may not have", first.message, first.line, errors.len());
+        let detail =
+            format!("{} on line {} of the result, among {} that the original may not have", first.message, first.line, errors.len());
         Some(Reason { kind: ReasonKind::SyntaxError, detail })
     }
 }

@@ -220,7 +220,13 @@ fn price(costs: &Costs, items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
         let plain = match item.line {
             ref line if line.is_blank() => costs.blank,
             ref line if line.is_bare() => costs.bare - costs.bare_known * in_old.min(8) as i32,
-            ref line if (in_old, in_new) == (1, 1) => if line.text.trim().len() >= 12 { costs.unique } else { costs.unique_short },
+            ref line if (in_old, in_new) == (1, 1) => {
+                if line.text.trim().len() >= 12 {
+                    costs.unique
+                } else {
+                    costs.unique_short
+                }
+            }
             _ => costs.new - costs.frequent * (in_old + 1).ilog2().min(5) as i32,
         };
         let unique = (in_old, in_new) == (1, 1) && !item.line.is_bare();

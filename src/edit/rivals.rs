@@ -34,7 +34,9 @@ pub(super) fn candidates<'a>(grid: &mut Grid<'_, 'a>, problem: &Problem<'a>) -> 
         let mut path = grid.path_to(place);
         path.extend(grid.path_from(place, leaves));
         let other = candidate(problem, through, &path);
-        let same = |known: &Candidate<'_>| known.lines.len() == other.lines.len() && known.lines.iter().zip(&other.lines).all(|(a, b)| a.text == b.text);
+        let same = |known: &Candidate<'_>| {
+            known.lines.len() == other.lines.len() && known.lines.iter().zip(&other.lines).all(|(a, b)| a.text == b.text)
+        };
         if !found.iter().any(same) {
             found.push(other);
         }
