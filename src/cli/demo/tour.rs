@@ -15,14 +15,18 @@ use super::server::Server;
 const PROMPT: &str = "Add a --json flag that prints the counts of all files as one JSON document";
 
 /// Variables that would lead the steps away from the scratch repository and its model.
-const LEADING_AWAY: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES"];
+const LEADING_AWAY: &[&str] =
+    &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES"];
 
 /// Words of a step in the order of the tour: what is explained before it, and the command.
 type Step<'a> = (&'a str, &'a [&'a str]);
 
 const BEFORE_EDIT: &[Step<'_>] = &[
     ("A small project, committed:", &["git", "log", "--oneline", "--stat"]),
-    ("One sentence starts the work. The model chooses files, plans tasks, and writes them one by one:", &["git", "plandex", "tell", PROMPT]),
+    (
+        "One sentence starts the work. The model chooses files, plans tasks, and writes them one by one:",
+        &["git", "plandex", "tell", PROMPT],
+    ),
     ("Nothing in the working tree has changed. The changes wait for review:", &["git", "plandex", "diff", "--stat"]),
     ("", &["git", "plandex", "diff", "wordcount/__main__.py"]),
 ];
@@ -33,7 +37,10 @@ const AFTER_EDIT: &[Step<'_>] = &[
     ("", &["git", "log", "-1", "--stat"]),
     ("", &["git", "diff"]),
     ("The plan is a ref, its history is commits; plain git shows it:", &["git", "log", "--oneline", "refs/plandex/plans/json-output/main"]),
-    ("The conversation, the tasks and the proposals are files of its tree:", &["git", "ls-tree", "--name-only", "refs/plandex/plans/json-output/main"]),
+    (
+        "The conversation, the tasks and the proposals are files of its tree:",
+        &["git", "ls-tree", "--name-only", "refs/plandex/plans/json-output/main"],
+    ),
 ];
 
 /// Plays the whole tour.
