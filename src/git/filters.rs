@@ -57,14 +57,16 @@ impl<'r> Rules<'r> {
     pub(super) fn stored_as_is(&mut self, path: &[u8], bytes: &[u8]) -> Result<bool, Error> {
         let traits = self.traits(path)?;
         let may_convert = traits.text || self.stores_lf && !traits.binary;
-        Ok(!self.only_git_knows && !traits.program && !(may_convert && bytes.contains(&b'\r')))
+        let converts = may_convert && bytes.contains(&b'\r');
+        Ok(!(self.only_git_knows || traits.program || converts))
     }
 
     /// Whether a checkout writes exactly these bytes.
     pub(super) fn written_as_is(&mut self, path: &[u8], bytes: &[u8]) -> Result<bool, Error> {
         let traits = self.traits(path)?;
         let may_convert = traits.crlf || !traits.binary && (self.auto_crlf || self.eol_crlf);
-        Ok(!self.only_git_knows && !traits.program && !(may_convert && bytes.contains(&b'\n')))
+        let converts = may_convert && bytes.contains(&b'\n');
+        Ok(!(self.only_git_knows || traits.program || converts))
     }
 
     fn traits(&mut self, path: &[u8]) -> Result<Traits, Error> {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 /// Called at each place with its name; does nothing unless a test sets it.
 #[derive(Clone, Default)]
-pub struct Steps(Option<Arc<dyn Fn(&str) + Send + Sync>>);
+pub struct Steps(Option<Arc<Hook>>);
+
+type Hook = dyn Fn(&str) + Send + Sync;
 
 impl Steps {
     /// Calls `hook` at each place.

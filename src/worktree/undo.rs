@@ -9,7 +9,7 @@ use super::lock::Lock;
 use super::record::{Done, FileRecord, Kind, Record, last_dir, matches};
 use super::recover::recover_locked;
 use super::replace::read_plain;
-use super::survey::{Survey, survey_in};
+use super::survey::{Action, Finding, Survey, survey_in};
 use super::{ConflictMode, Error, FileChange, Request, Steps};
 
 /// How often a survey is made anew because files change under it.
@@ -73,17 +73,27 @@ pub fn last_apply(repo: &Repo) -> Result<Option<LastApply>, Error> {
     }))
 }
 
-/// The paths of the last apply that no longer hold what it wrote.
+/// The paths of the last apply whose changes are gone from the working tree, after a switch of branches for example.
+///
+/// Later edits of the same files do not count: a path is missing when the change could be made there once more.
 pub fn missing_from_worktree(repo: &Repo) -> Result<Vec<RepoPath>, Error> {
-    let Some(record) = Record::load(&last_dir(repo))? else { return Ok(Vec::new()) };
+    let dir = last_dir(repo);
+    let Some(record) = Record::load(&dir)? else { return Ok(Vec::new()) };
     let disk = repo.disk()?;
-    let mut missing = Vec::new();
-    for file in record.files {
+    let mut changed = Vec::new();
+    for file in &record.files {
         if !matches(repo, file.after.as_ref(), &disk.look(file.path.as_bytes())?)? {
-            missing.push(file.path);
+            let FileChange { path, base, result } = reversed(file);
+            changed.push(FileChange { path, base: result, result: base });
         }
     }
-    Ok(missing)
+    if changed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scratch = Scratch::kept(repo, &dir.join("objects"))?;
+    let survey = survey_in(repo, &changed, record.head.as_ref(), scratch, &Done::default())?;
+    let gone = |finding: &&Finding| matches!(finding.action, Action::Write { .. } | Action::Remove);
+    Ok(survey.findings.iter().filter(gone).map(|finding| finding.path.clone()).collect())
 }
 
 /// Takes the last apply back: files go back byte for byte, files with later edits by a merge; a conflict stops before the first byte.

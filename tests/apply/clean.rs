@@ -163,3 +163,18 @@ fn the_user_s_rename_is_followed() {
     sandbox.undo();
     assert_eq!(sandbox.read("moved.txt"), Some(lines(20, &[])));
 }
+
+#[test]
+fn an_apply_whose_changes_are_gone_is_noticed() {
+    let sandbox = Sandbox::committed(&[("a.txt", &lines(20, &[])), ("b.txt", "two\n")]);
+    let missing = || git_plandex::worktree::missing_from_worktree(&sandbox.repo()).expect("it can be read");
+    assert_eq!(missing(), []);
+    sandbox.apply(&[sandbox.change("a.txt", Some(&lines(20, &[(5, "plan")]))), sandbox.change("c.txt", Some("new\n"))]);
+    assert_eq!(missing(), []);
+    sandbox.write("a.txt", lines(20, &[(5, "plan"), (15, "user")]));
+    assert_eq!(missing(), [], "a later edit takes nothing away");
+    sandbox.git(&["checkout", "-q", "-f", "main"]);
+    assert_eq!(missing(), [path("a.txt")]);
+    sandbox.git(&["clean", "-qf"]);
+    assert_eq!(missing(), [path("a.txt"), path("c.txt")]);
+}

@@ -62,7 +62,12 @@ fn child_that_is_killed() {
     let changes = decode(&text);
     let survey = worktree::survey(&repo, &changes, None).expect("it can be surveyed");
     let request = Request { steps, ..request(ConflictMode::Stop) };
-    worktree::apply(&repo, survey, &request).expect("it can be applied");
+    let done = worktree::apply(&repo, survey, &request).expect("it can be applied");
+    if let (Ok("commit"), worktree::ApplyOutcome::Applied(applied)) = (std::env::var(TASK).as_deref(), done) {
+        std::fs::write(Path::new(&root).join(".git/victim"), std::process::id().to_string()).expect("it can be written");
+        let request = CommitRequest { message: "x", trailer: "x/main 1", hide_env: &[], seen: None };
+        drop(worktree::commit(&repo, &applied, &request));
+    }
 }
 
 fn encode(changes: &[FileChange]) -> String {
@@ -168,28 +173,39 @@ fn what_the_user_changes_after_a_crash_is_left_alone() {
     }
 }
 
+/// Kills the committing process from a hook and says whether the commit was made.
+fn kill_commit(sandbox: &Sandbox, hook: &str, script: &str) -> bool {
+    sandbox.write(".git/changes", encode(&changes(sandbox)));
+    let name = format!(".git/hooks/{hook}");
+    sandbox.write(&name, format!("#!/bin/sh\n{script}\n"));
+    sandbox.chmod(&name, 0o755);
+    let head = sandbox.head();
+    assert!(kill_at(sandbox, "commit", usize::MAX));
+    sandbox.remove(&name);
+    sandbox.head() != head
+}
+
 #[test]
-fn a_commit_killed_in_a_hook_leaves_no_lock_and_no_half_index() {
-    let sandbox = Sandbox::committed(&[("a.txt", "one\n")]);
-    sandbox.apply(&[sandbox.change("a.txt", Some("ONE\n"))]);
-    // The lock and the note of a process that died after HEAD had moved.
-    let index = sandbox.place(".git/plandex/scratch/index-dead/index");
-    sandbox.write(".git/plandex/scratch/index-dead/index", "");
-    std::fs::copy(sandbox.place(".git/index"), &index).expect("the index is there");
-    let blob = sandbox.entry("ONE\n").oid;
-    let shell = format!(
-        "export GIT_INDEX_FILE={}; git update-index --cacheinfo 100644,{blob},a.txt && git commit-tree -m x $(git write-tree) -p HEAD",
-        index.display()
-    );
-    let out = Command::new("sh").args(["-c", &shell]).current_dir(&sandbox.root).output().expect("sh runs");
-    let commit = String::from_utf8_lossy(&out.stdout).trim().to_owned();
-    sandbox.git(&["update-ref", "HEAD", &commit]);
-    sandbox.write(".git/index.lock", "dead");
-    let note = format!("{{\"mark\":\"dead\",\"index\":\"{}\",\"commit\":\"{commit}\"}}", index.display());
-    sandbox.write(".git/plandex/apply/commit.json", note);
+fn a_commit_killed_before_head_moves_has_not_happened() {
+    let sandbox = sandbox();
+    let staged = sandbox.git(&["ls-files", "-s"]);
+    assert!(!kill_commit(&sandbox, "pre-commit", "kill -9 $(cat .git/victim); exit 1"));
+    assert!(sandbox.exists(".git/index.lock"));
     worktree::recover(&sandbox.repo()).expect("it can be recovered");
-    assert_eq!(sandbox.git(&["status", "--porcelain"]), "", "the index follows the commit");
-    assert_eq!(sandbox.leftovers(), Vec::<String>::new());
+    assert!(!sandbox.exists(".git/index.lock"), "a dead process holds no lock");
+    assert_eq!(sandbox.git(&["ls-files", "-s"]), staged);
+    assert_eq!(sandbox.read("new/deep/c.txt").as_deref(), Some("three\n"), "the apply stays");
+}
+
+#[test]
+fn a_commit_killed_after_head_moved_takes_the_index_along() {
+    let sandbox = sandbox();
+    assert!(kill_commit(&sandbox, "reference-transaction", "[ \"$1\" != committed ] || kill -9 $(cat .git/victim)"));
+    assert_ne!(sandbox.git(&["diff", "--cached", "--name-only"]), "", "the index is behind");
+    worktree::recover(&sandbox.repo()).expect("it can be recovered");
+    assert!(!sandbox.exists(".git/index.lock"));
+    assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]), "");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), " M a.txt\n?? mine.txt", "only the user's own edits are left");
 }
 
 #[test]

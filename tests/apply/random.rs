@@ -63,6 +63,65 @@ fn renamed_directories_merge_as_git_merges_them() {
     run(&RENAMES);
 }
 
+#[test]
+fn commits_hold_the_plan_s_part_and_leave_the_index_to_the_user() {
+    let sandbox = Sandbox::new();
+    let mut counts = [0; 2];
+    for seed in 4000..4080 {
+        counts[usize::from(commit_case(&sandbox, seed))] += 1;
+    }
+    println!("commits: {} made, {} conflicts", counts[0], counts[1]);
+    assert!(counts.iter().all(|count| *count > 10), "the cases are too much alike: {counts:?}");
+}
+
+/// Three versions of the same files are committed, staged and on disk; the plan saw the last. Returns whether it conflicts.
+fn commit_case(sandbox: &Sandbox, seed: u64) -> bool {
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1);
+    let committed = first_files(&mut dice, &PLAIN);
+    let staged = touched(&committed, &mut dice);
+    let disk = touched(&staged, &mut dice);
+    let mut proposed = touched(&disk, &mut dice);
+    put(&mut proposed, "plan/added.txt", FileMode::Executable, text(&mut dice, "added"));
+    if let Some(name) = proposed.keys().nth(dice.roll(20)).cloned() {
+        proposed.remove(&name);
+    }
+    let [committed, staged, disk] = import(sandbox, [&committed, &staged, &disk]);
+    let [proposed, ..] = import(sandbox, [&proposed, &Files::new(), &Files::new()]);
+    check_out(sandbox, &disk, &committed, true);
+    sandbox.git(&["read-tree", &staged]);
+    let oracle = |ours: &str| {
+        let (code, out) = sandbox.git_bytes(&["merge-tree", "--write-tree", "-z", &format!("--merge-base={disk}"), ours, &proposed], None);
+        (code == 0).then(|| String::from_utf8_lossy(&out).trim_end_matches('\0').to_owned())
+    };
+    let (head, index) = (oracle(&committed), oracle(&staged));
+    let applied = sandbox.apply(&changes(sandbox, &disk, &proposed));
+    let on_disk = sandbox.listing();
+    let base = id(&disk);
+    let request = worktree::CommitRequest { message: "Do it", trailer: "x/main 1", hide_env: &[], seen: Some(&base) };
+    let outcome = worktree::commit(&sandbox.repo(), &applied, &request).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    assert_eq!(sandbox.listing(), on_disk, "seed {seed}: a commit changed files");
+    let now = (sandbox.git(&["rev-parse", "HEAD^{tree}"]), sandbox.git(&["write-tree"]));
+    match (head, index, outcome) {
+        (Some(head), Some(index), worktree::CommitOutcome::Committed { .. }) => assert_eq!(now, (head, index), "seed {seed}"),
+        (None, ..) | (_, None, _) => {
+            assert_eq!(sandbox.head(), id(&committed), "seed {seed}: committed in spite of a conflict");
+            assert_eq!(now.1, sandbox.git(&["rev-parse", &format!("{staged}^{{tree}}")]), "seed {seed}");
+            return true;
+        }
+        other => panic!("seed {seed}: {other:?}"),
+    }
+    false
+}
+
+/// The files with a few lines changed here and there.
+fn touched(files: &Files, dice: &mut Dice) -> Files {
+    let change = |(name, (mode, bytes)): (&String, &(FileMode, Vec<u8>)), dice: &mut Dice| {
+        let edit = *mode != FileMode::Symlink && !name.ends_with(".bin") && dice.roll(6) == 0;
+        (name.clone(), (*mode, if edit { lines_edited(bytes, dice) } else { bytes.clone() }))
+    };
+    files.iter().map(|file| change(file, dice)).collect()
+}
+
 type Files = BTreeMap<String, (FileMode, Vec<u8>)>;
 
 fn run(group: &Group) {
@@ -346,7 +405,7 @@ fn edit(files: &mut Files, dice: &mut Dice, user: bool) {
             let bytes = if dice.roll(2) == 0 && mode != FileMode::Symlink { lines_edited(&bytes, dice) } else { bytes };
             let to = format!("{}{}", ["moved/", "", "lib/"][dice.roll(3)], if user { "user-name" } else { "plan-name" });
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-            put(files, &format!("{to}.{extension}").trim_end_matches('.').to_owned(), mode, bytes);
+            put(files, format!("{to}.{extension}").trim_end_matches('.'), mode, bytes);
         }
         10 if mode == FileMode::Regular => put(files, &name, FileMode::Executable, bytes),
         10 if mode == FileMode::Executable => put(files, &name, FileMode::Regular, bytes),
