@@ -86,6 +86,7 @@ pub(super) struct RoleSettings {
     pub(super) temperature: Option<f64>,
     pub(super) top_p: Option<f64>,
     pub(super) max_output_tokens: Option<u64>,
+    pub(super) strong: Option<Box<RoleValue>>,
 }
 
 /// [`RoleSettings`] as written: the bare id, or the map.

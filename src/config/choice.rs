@@ -75,8 +75,10 @@ impl<'a> Choice<'a> {
         let sampling = entry.sampling.unwrap_or(true);
         let missing = || ModelsError::MissingField { what: "the model", name: id.clone(), field: "model" };
         let Endpoint { api, base_url, key, bearer, key_required, key_variables, headers, output_limit_field, local } = endpoint;
+        let strong = settings.strong.as_ref().map(|value| self.model(role, &value.0)).transpose()?.map(Box::new);
         Ok(Model {
             role,
+            strong,
             id: id.clone(),
             provider,
             api,

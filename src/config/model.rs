@@ -41,6 +41,8 @@ pub struct Model {
     pub top_p: Option<f64>,
     /// Whether it takes stop sequences.
     pub stop: bool,
+    /// A stronger model for the same job, for when this one has failed.
+    pub strong: Option<Box<Model>>,
     /// Whether it runs on the user's own hardware.
     pub local: bool,
 }

@@ -33,7 +33,7 @@ fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
     let empty = || Hunk { deleted: vec![], added: 0, announced: false };
     let (mut hunks, mut hunk, mut between) = (vec![], empty(), 0);
     for next in moves {
-        let reference = matches!(next.step, Step::Cover | Step::Open | Step::Skip);
+        let reference = matches!(next.step, Step::Cover | Step::Open);
         if reference || between >= APART {
             hunks.push(std::mem::replace(&mut hunk, empty()));
         }
@@ -46,7 +46,8 @@ fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
                 between += usize::from(!problem.items[next.item].line.is_bare());
                 continue;
             }
-            Step::Cover | Step::Open | Step::Skip => {}
+            Step::Skip => continue,
+            Step::Cover | Step::Open => {}
         }
         between = 0;
     }

@@ -3,6 +3,7 @@
 //! gix maps each file into memory, which costs more than reading it when there are a thousand small ones, and it skips
 //! writing an object that it finds anywhere, reachable or not.
 
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -19,23 +20,19 @@ const WRITE_TRIES: u32 = 20;
 /// More than the header of a loose object needs.
 const HEADER_MAX: usize = 64;
 
+thread_local! {
+    /// Making the state anew for each of a thousand objects costs as much as reading them.
+    static INFLATE: RefCell<Inflate> = RefCell::default();
+}
+
 impl Repo {
     /// Reads a loose object; `None` when there is no such file or it cannot be read.
     pub(super) fn read_loose(&self, id: &Oid) -> Option<(Kind, Vec<u8>)> {
         let file = fs::read(self.loose_path(id)).ok()?;
-        let mut inflate = Inflate::default();
-        let mut head = [0; HEADER_MAX];
-        let (status, used, given) = inflate.prefix(&file, &mut head).ok()?;
-        let (kind, size, skip) = gix::objs::decode::loose_header(&head[..given]).ok()?;
-        let size = usize::try_from(size).ok()?;
-        let mut bytes = Vec::new();
-        bytes.try_reserve_exact(size + skip).ok()?;
-        if status == Status::StreamEnd {
-            bytes.extend_from_slice(&head[skip..given]);
-        } else {
-            inflate.rest(&file[used..], &head[..given], skip, &mut bytes, size).ok()?;
-        }
-        (bytes.len() == size).then_some((kind, bytes))
+        INFLATE.with_borrow_mut(|inflate| {
+            inflate.reset();
+            unpack(inflate, &file)
+        })
     }
 
     /// Writes an object as a loose file, or refreshes the time of the loose file that is there.
@@ -65,6 +62,22 @@ impl Repo {
         let hex = id.to_string();
         self.objects_dir().join(&hex[..2]).join(&hex[2..])
     }
+}
+
+/// Unpacks the content of a loose object's file.
+fn unpack(inflate: &mut Inflate, file: &[u8]) -> Option<(Kind, Vec<u8>)> {
+    let mut head = [0; HEADER_MAX];
+    let (status, used, given) = inflate.prefix(file, &mut head).ok()?;
+    let (kind, size, skip) = gix::objs::decode::loose_header(&head[..given]).ok()?;
+    let size = usize::try_from(size).ok()?;
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(size.checked_add(skip)?).ok()?;
+    if status == Status::StreamEnd {
+        bytes.extend_from_slice(&head[skip..given]);
+    } else {
+        inflate.rest(&file[used..], &head[..given], skip, &mut bytes, size).ok()?;
+    }
+    (bytes.len() == size).then_some((kind, bytes))
 }
 
 /// Gives the file the time of now; false when that is not possible.

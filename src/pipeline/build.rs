@@ -1,13 +1,16 @@
 //! Proposed operations become contents, path by path, while the reply still streams.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 
 use crate::edit;
-use crate::plan::{FileMode, OperationKind, RepoPath};
+use crate::plan::{EntityId, FileMode, OperationKind, RepoPath, Usage};
+
+use super::repair::{Builder, Candidate, Repaired, repair};
 
 /// A file's content in the plan while operations are built on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +49,10 @@ pub enum Built {
         reasons: Vec<String>,
         /// Lines that the build added and removed.
         lines: (usize, usize),
+        /// What was tried, in order.
+        attempts: Vec<Candidate>,
+        /// What models used for it.
+        usage: Usage,
     },
     /// The plan's own changes of the path are taken back.
     Reset,
@@ -55,14 +62,44 @@ pub enum Built {
 
 type Slot = Arc<Mutex<Option<Content>>>;
 
+/// A build at work.
+struct Running {
+    /// The stored operation, once it has an id.
+    id: Option<EntityId>,
+    paths: Vec<RepoPath>,
+    /// Tells that the merge is made, and only models are waited for.
+    merged: oneshot::Receiver<()>,
+    handle: JoinHandle<Built>,
+}
+
+/// Which builds to wait for.
+#[derive(Debug, Clone)]
+pub enum Wait {
+    /// All of them.
+    All,
+    /// Those on these paths, and merges that no model has to look at.
+    Paths(Vec<RepoPath>),
+}
+
 /// Builds operations in order per path, and paths beside each other.
 #[derive(Default)]
 pub struct BuildQueue {
     slots: BTreeMap<RepoPath, Slot>,
-    running: Vec<JoinHandle<Built>>,
+    running: Vec<Running>,
+    builder: Option<Rc<dyn Builder>>,
 }
 
 impl BuildQueue {
+    /// A queue that puts doubtful merges before `builder`.
+    pub fn with_builder(builder: Rc<dyn Builder>) -> Self {
+        Self { builder: Some(builder), ..Self::default() }
+    }
+
+    /// Whether builds are at work.
+    pub fn is_busy(&self) -> bool {
+        !self.running.is_empty()
+    }
+
     /// Whether the queue knows the content of `path` already.
     pub fn knows(&self, path: &RepoPath) -> bool {
         self.slots.contains_key(path)
@@ -73,36 +110,71 @@ impl BuildQueue {
         self.slots.entry(path.clone()).or_insert_with(|| Arc::new(Mutex::new(content)));
     }
 
-    /// Starts `job`; results come out of [`settle`](Self::settle) in the order of these calls.
-    ///
-    /// Must be called within a `LocalSet`, for every path of the job after [`begin_with`](Self::begin_with).
+    /// Starts `job`, within a `LocalSet`, for every path of the job after [`begin_with`](Self::begin_with).
     pub fn start(&mut self, job: Job) {
         let mut paths: Vec<_> = std::iter::once(&job.path).chain(&job.destination).cloned().collect();
         // Locks are taken in the order of the paths, so that two moves cannot wait for each other.
         paths.sort();
         let slots = paths.iter().map(|path| (path.clone(), self.slots.entry(path.clone()).or_default().clone())).collect();
-        self.running.push(tokio::task::spawn_local(work(job, slots)));
+        let (merge_made, merged) = oneshot::channel();
+        let handle = tokio::task::spawn_local(work(job, slots, self.builder.clone(), merge_made));
+        self.running.push(Running { id: None, paths, merged, handle });
     }
 
-    /// Waits for everything that was started.
-    pub async fn settle(&mut self) -> Vec<Built> {
+    /// Gives the jobs that have none yet the ids of their stored operations, in the order in which they were started.
+    pub fn name(&mut self, ids: &[EntityId]) {
+        let unnamed = self.running.iter_mut().filter(|job| job.id.is_none());
+        unnamed.zip(ids).for_each(|(job, id)| job.id = Some(*id));
+    }
+
+    /// Waits as told and takes the builds that are complete, in the order in which they were started.
+    pub async fn settle(&mut self, wait: &Wait) -> Vec<(EntityId, Built)> {
         let mut done = Vec::new();
-        for job in self.running.drain(..) {
-            done.push(job.await.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}"))));
+        let mut left = Vec::new();
+        for mut job in self.running.drain(..) {
+            // An error says that the job has ended, which is as good.
+            drop((&mut job.merged).await);
+            tokio::task::yield_now().await;
+            let needed = match wait {
+                Wait::All => true,
+                Wait::Paths(paths) => job.handle.is_finished() || job.paths.iter().any(|path| paths.contains(path)),
+            };
+            match job.id {
+                Some(id) if needed => done.push((id, broke_off(job.handle.await))),
+                Some(_) => left.push(job),
+                // Nothing of a reply that was not stored is kept.
+                None => job.handle.abort(),
+            }
         }
+        self.running = left;
+        // What is settled stands in the plan, and is read from there if it is wanted again.
+        let wanted: BTreeSet<&RepoPath> = self.running.iter().flat_map(|job| &job.paths).collect();
+        self.slots.retain(|path, _| wanted.contains(path));
         done
     }
 }
 
-async fn work(job: Job, slots: Vec<(RepoPath, Slot)>) -> Built {
+fn broke_off(built: Result<Built, tokio::task::JoinError>) -> Built {
+    built.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}")))
+}
+
+async fn work(job: Job, slots: Vec<(RepoPath, Slot)>, builder: Option<Rc<dyn Builder>>, merged: oneshot::Sender<()>) -> Built {
     let mut held = Vec::new();
     for (path, slot) in slots {
         // The lock is fair, so jobs of one path run in the order in which they were started.
         held.push((path, slot.lock_owned().await));
     }
     let before: BTreeMap<_, _> = held.iter().map(|(path, content)| (path.clone(), (**content).clone())).collect();
-    let run = tokio::task::spawn_blocking(move || build(&job, &before));
-    let built = run.await.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}")));
+    let present = before.get(&job.path).cloned().flatten();
+    let job = Arc::new(job);
+    let blocking = job.clone();
+    let run = tokio::task::spawn_blocking(move || build(&blocking, &before));
+    let mut built = run.await.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}")));
+    // Whoever waits for the merges alone need not wait for models.
+    let _ = merged.send(());
+    if let (Some(builder), Some(present), true) = (builder, present, is_doubtful(&built) && !job.overwrite) {
+        built = mend(&job, &present, built, &*builder).await;
+    }
     if let Built::Files { files, .. } = &built {
         for (path, content) in files {
             if let Some((_, slot)) = held.iter_mut().find(|(held, _)| held == path) {
@@ -111,6 +183,21 @@ async fn work(job: Job, slots: Vec<(RepoPath, Slot)>) -> Built {
         }
     }
     built
+}
+
+fn is_doubtful(built: &Built) -> bool {
+    matches!(built, Built::Files { reasons, .. } if !reasons.is_empty())
+}
+
+/// Puts a doubtful merge before the builder.
+async fn mend(job: &Job, present: &Content, built: Built, builder: &dyn Builder) -> Built {
+    let Ok(original) = std::str::from_utf8(&present.bytes) else { return built };
+    let input = input(job, original);
+    let repaired = repair(&input, edit::merge(&input), builder).await;
+    let lines = changed_lines(original, &repaired.content);
+    let after = Content { mode: present.mode, bytes: repaired.content.into_bytes() };
+    let Repaired { reasons, attempts, usage, .. } = repaired;
+    Built::Files { files: vec![(job.path.clone(), Some(after))], reasons, lines, attempts, usage }
 }
 
 /// Builds one operation on the contents that its paths have (pure).
@@ -122,7 +209,7 @@ pub fn build(job: &Job, before: &BTreeMap<RepoPath, Option<Content>>) -> Built {
         (OperationKind::File, present) => create(job, present.as_ref()),
         (OperationKind::Remove, Some(content)) => {
             let removed = lines(&content.bytes);
-            Built::Files { files: vec![(job.path.clone(), None)], reasons: vec![], lines: (0, removed) }
+            made(vec![(job.path.clone(), None)], (0, removed))
         }
         (OperationKind::Move, Some(content)) => rename(job, content, before),
         (OperationKind::Remove | OperationKind::Move, None) => Built::Failed(format!("'{}' does not exist", job.path)),
@@ -138,8 +225,8 @@ fn create(job: &Job, present: Option<&Content>) -> Built {
     let merged = edit::merge(&input(job, ""));
     let bytes = merged.content.into_bytes();
     let added = lines(&bytes);
-    let reasons = merged.reasons.iter().map(ToString::to_string).collect();
-    Built::Files { files: vec![(job.path.clone(), Some(Content { mode, bytes }))], reasons, lines: (added, removed) }
+    let reasons: Vec<String> = merged.reasons.iter().map(ToString::to_string).collect();
+    merge_made(job, Content { mode, bytes }, reasons, (added, removed))
 }
 
 fn update(job: &Job, content: &Content) -> Built {
@@ -151,9 +238,9 @@ fn update(job: &Job, content: &Content) -> Built {
     };
     let merged = edit::merge(&input(job, original));
     let lines = changed_lines(original, &merged.content);
-    let reasons = merged.reasons.iter().map(ToString::to_string).collect();
+    let reasons: Vec<String> = merged.reasons.iter().map(ToString::to_string).collect();
     let after = Content { mode: content.mode, bytes: merged.content.into_bytes() };
-    Built::Files { files: vec![(job.path.clone(), Some(after))], reasons, lines }
+    merge_made(job, after, reasons, lines)
 }
 
 fn input<'a>(job: &'a Job, original: &'a str) -> edit::Input<'a> {
@@ -171,7 +258,19 @@ fn rename(job: &Job, content: Content, before: &BTreeMap<RepoPath, Option<Conten
         return Built::Failed(format!("'{destination}' exists already"));
     }
     let files = vec![(job.path.clone(), None), (destination.clone(), Some(content))];
-    Built::Files { files, reasons: vec![], lines: (0, 0) }
+    made(files, (0, 0))
+}
+
+/// Contents that nothing speaks against.
+fn made(files: Vec<(RepoPath, Option<Content>)>, lines: (usize, usize)) -> Built {
+    Built::Files { files, reasons: Vec::new(), lines, attempts: Vec::new(), usage: Usage::default() }
+}
+
+/// The content of a merge, which is its first attempt.
+fn merge_made(job: &Job, content: Content, reasons: Vec<String>, lines: (usize, usize)) -> Built {
+    let text = String::from_utf8(content.bytes.clone()).ok();
+    let attempts = vec![Candidate { by: "merge", model: None, content: text, reasons: reasons.clone() }];
+    Built::Files { files: vec![(job.path.clone(), Some(content))], reasons, lines, attempts, usage: Usage::default() }
 }
 
 fn lines(bytes: &[u8]) -> usize {
@@ -215,7 +314,9 @@ mod tests {
                 queue.start(job(OperationKind::Move, "a", Some("b"), ""));
                 queue.start(job(OperationKind::Remove, "b", None, ""));
                 queue.start(job(OperationKind::Move, "b", Some("a"), ""));
-                let built = queue.settle().await;
+                let mut ids = crate::plan::IdSource::after(None);
+                queue.name(&[ids.next(1, 1), ids.next(1, 1), ids.next(1, 1)]);
+                let built: Vec<_> = queue.settle(&Wait::All).await.into_iter().map(|(_, built)| built).collect();
                 assert!(matches!(&built[0], Built::Files { files, .. } if files[1] == (path("b"), text("one\n"))));
                 assert!(matches!(&built[1], Built::Files { files, .. } if files[0] == (path("b"), None)));
                 assert_eq!(built[2], Built::Failed("'b' does not exist".into()));

@@ -1,18 +1,30 @@
 //! Builds operations that were proposed and not built yet.
 
-use crate::plan::{EventKind, Operation, PlanRef, Record, RunEvent};
+use std::rc::Rc;
+
+use crate::plan::{EntityId, EventKind, Operation, PlanRef, Record, RunEvent};
 use crate::store::Snapshot;
 
 use super::Error;
-use super::build::BuildQueue;
+use super::build::{BuildQueue, Built, Wait};
+use super::builder::ModelBuilder;
 use super::content::Seen;
 use super::listener::{begin, job};
 use super::record::Proposed;
+use super::repair::Builder;
+use super::run::Run;
 use super::settle::{build_event, store_builds, subject};
 use super::workspace::Workspace;
 
 /// Builds everything that waits on the plan branch, under its lease; returns the plan afterwards.
-pub async fn build_pending(ws: &Workspace, at: &PlanRef, events: &mut dyn FnMut(RunEvent)) -> Result<Snapshot, Error> {
+///
+/// Without a builder doubtful merges stay as they are, marked.
+pub async fn build_pending(
+    ws: &Workspace,
+    at: &PlanRef,
+    builder: Option<Rc<dyn Builder>>,
+    events: &mut dyn FnMut(RunEvent),
+) -> Result<Snapshot, Error> {
     let lease = ws.store.acquire(at, "build", &mut |_| ())?;
     let mut snapshot = ws.store.load(at)?;
     let waiting: Vec<Operation> = snapshot.plan.unbuilt().map(|op| (**op).clone()).collect();
@@ -20,14 +32,24 @@ pub async fn build_pending(ws: &Workspace, at: &PlanRef, events: &mut dyn FnMut(
         return Ok(snapshot);
     }
     let mut seen = seen(&snapshot);
-    let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, &mut seen)).await?;
-    for (op, built) in waiting.iter().zip(&built) {
+    let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, &mut seen, builder)).await?;
+    for (op, (_, built)) in waiting.iter().zip(&built) {
         events(build_event(op, built));
     }
     let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
     let record = Record { run: Some(lease.nonce().to_owned()), ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
-    store_builds(&ws.store, &mut snapshot, &record, &seen, ids.into_iter().zip(built).collect())?;
+    store_builds(&ws.store, &mut snapshot, &record, &seen, built)?;
     Ok(snapshot)
+}
+
+/// The builder of a plan's models, if there are any: without one doubtful merges are only marked.
+pub async fn builder(ws: &Workspace, at: &PlanRef) -> Result<Option<Rc<dyn Builder>>, Error> {
+    let meta = ws.store.load(at)?.plan.meta;
+    let settings = ws.settings(Some(&meta))?;
+    let client = super::workspace::new_client();
+    let Ok(models) = ws.models(&client, &settings, Some(&meta)).await else { return Ok(None) };
+    let client = client.with_mask(models.mask().clone());
+    Ok(Some(Rc::new(ModelBuilder::new(&client, &models))))
 }
 
 /// What the model was shown: the loaded content of files, as far as the plan knows it.
@@ -37,17 +59,40 @@ fn seen(snapshot: &Snapshot) -> Seen {
     loaded.map(|(path, oid)| (path, Some(Entry { mode: FileMode::Regular, oid }))).collect()
 }
 
-async fn build(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], seen: &mut Seen) -> Result<Vec<super::build::Built>, Error> {
-    let mut queue = BuildQueue::default();
+async fn build(
+    ws: &Workspace,
+    snapshot: &Snapshot,
+    waiting: &[Operation],
+    seen: &mut Seen,
+    builder: Option<Rc<dyn Builder>>,
+) -> Result<Vec<(EntityId, Built)>, Error> {
+    let mut queue = builder.map_or_else(BuildQueue::default, BuildQueue::with_builder);
+    start(ws, snapshot, waiting, seen, &mut queue)?;
+    Ok(queue.settle(&Wait::All).await)
+}
+
+/// Starts the builds of stored operations.
+fn start(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], seen: &mut Seen, queue: &mut BuildQueue) -> Result<(), Error> {
     for op in waiting {
         for path in std::iter::once(&op.path).chain(&op.destination) {
             restore_mode(ws, seen, path)?;
-            begin(&ws.store, &snapshot.plan, seen, &mut queue, path)?;
+            begin(&ws.store, &snapshot.plan, seen, queue, path)?;
         }
         let proposal = op.body.as_ref().map(|oid| ws.store.read_blob(oid)).transpose()?.unwrap_or_default();
         queue.start(job(&proposed(op), String::from_utf8_lossy(&proposal).into_owned()));
     }
-    Ok(queue.settle().await)
+    queue.name(&waiting.iter().map(|op| op.id).collect::<Vec<_>>());
+    Ok(())
+}
+
+impl Run<'_> {
+    /// Starts the builds that an earlier run left; those that failed before are left to `build`.
+    pub(super) async fn build_waiting(&mut self) -> Result<(), Error> {
+        let fresh = self.snapshot.plan.unbuilt().filter(|op| op.error.is_none());
+        let waiting: Vec<Operation> = fresh.map(|op| (**op).clone()).collect();
+        self.seen.extend(seen(&self.snapshot));
+        start(self.ws, &self.snapshot, &waiting, &mut self.seen, &mut self.queue)
+    }
 }
 
 /// Takes the mode from the user's file: a context item does not hold one.

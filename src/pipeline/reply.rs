@@ -6,12 +6,13 @@ use crate::plan::{ChatMessage, EntityId, EventKind, Role as Author, RunEvent, Ru
 use crate::prompt::{self, Ask, MissingFile};
 
 use super::Error;
+use super::build::Wait;
 use super::chain::{chain, chain_text};
 use super::listener::Coder;
 use super::material::role_of;
 use super::record::{Proposed, Recorded, ReplyFacts, record};
 use super::run::{MAX_RESUMES, Run, RunEnd};
-use super::scene::{Material, earlier_messages, task_views};
+use super::scene::{Material, earlier_messages, task_views, used_paths};
 use super::stream::{self, Ended, Streamed};
 
 /// Where the model is to stop, for those that can be told.
@@ -41,6 +42,7 @@ impl Run<'_> {
         task: Option<EntityId>,
         continues: Option<EntityId>,
     ) -> Result<Option<RunEnd>, Error> {
+        self.finish_builds(&self.needed(task)).await?;
         let material = self.material(stage, task)?;
         let earlier = continues.map(|id| chain_text(&self.snapshot.plan, id)).unwrap_or_default();
         let messages = self.messages(&material, continues, &earlier);
@@ -63,9 +65,18 @@ impl Run<'_> {
         journal.finish()?;
         if let Some(recorded) = outcome {
             self.tell_recorded(&recorded);
-            self.finish_builds(&recorded.operations).await?;
+            self.queue.name(&recorded.operations);
+            self.finish_builds(&Wait::Paths(Vec::new())).await?;
         }
         self.after(stage, streamed, choice)
+    }
+
+    /// Which builds a request has to wait for: those of the files that it shows.
+    fn needed(&self, task: Option<EntityId>) -> Wait {
+        match task {
+            Some(task) if self.settings.bool(Key::SmartContext) => Wait::Paths(used_paths(&self.snapshot.plan, task)),
+            _ => Wait::All,
+        }
     }
 
     fn messages(&self, material: &Material, continues: Option<EntityId>, earlier: &str) -> Vec<ChatMessage> {

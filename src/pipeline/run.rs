@@ -8,7 +8,7 @@ use crate::llm::{Client, Request};
 use crate::plan::{EntityId, EventKind, Record, RepoPath, RunEvent, RunState, Stage, Usage};
 use crate::store::{Lease, Snapshot};
 
-use super::build::BuildQueue;
+use super::build::{BuildQueue, Wait};
 use super::content::Seen;
 use super::step::{Rest, Step, in_chat, next_step};
 use super::workspace::Workspace;
@@ -98,6 +98,19 @@ impl Run<'_> {
                 return Ok(end);
             }
         }
+    }
+
+    /// Works, and waits for all builds however the work ends.
+    pub async fn work_and_build(&mut self) -> Result<RunEnd, Error> {
+        if self.settings.bool(Key::AutoBuild) {
+            self.build_waiting().await?;
+        }
+        let end = self.work().await;
+        if self.queue.is_busy() {
+            self.emit(RunEvent::State { state: RunState::Building });
+        }
+        self.finish_builds(&Wait::All).await?;
+        end
     }
 
     async fn step(&mut self, step: Step) -> Result<Option<RunEnd>, Error> {

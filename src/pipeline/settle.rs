@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::Role;
 use crate::plan::{
-    Attempt, BuildStatus, Change, EntityId, Entry, EventKind, ObjectId, Operation, OperationState, Plan, Record, RepoPath, RunEvent,
+    Attempt, BuildStatus, Change, EntityId, Entry, EventKind, ObjectId, Operation, OperationState, Plan, Record, RepoPath, RunEvent, Stage,
+    Usage,
 };
 use crate::store::{Snapshot, Store};
 
 use super::Error;
-use super::build::{Built, Content};
+use super::build::{Built, Content, Wait};
 use super::content::{Seen, is_touched};
+use super::repair::Candidate;
 use super::run::Run;
 
 /// A build's outcome with its contents written to the object database.
@@ -21,6 +24,8 @@ pub enum Settled {
         files: Vec<(RepoPath, Option<Entry>)>,
         /// Why the content may be wrong.
         reasons: Vec<String>,
+        /// What was tried.
+        attempts: Vec<Attempt>,
     },
     /// The plan's own changes of the path are taken back.
     Reset,
@@ -29,24 +34,42 @@ pub enum Settled {
 }
 
 impl Run<'_> {
-    /// Waits for the builds of these operations, in order, and stores them in one commit.
-    pub(super) async fn finish_builds(&mut self, operations: &[EntityId]) -> Result<(), Error> {
-        let built = self.queue.settle().await;
+    /// Waits for builds as told, and stores those that are complete in one commit.
+    pub(super) async fn finish_builds(&mut self, wait: &Wait) -> Result<(), Error> {
+        let built = self.queue.settle(wait).await;
         if built.is_empty() {
             return Ok(());
         }
-        let by_id: Vec<_> = operations.iter().copied().zip(built).collect();
-        for (id, built) in &by_id {
+        for (id, built) in &built {
             self.tell_built(*id, built);
         }
-        let record = self.record(EventKind::Build, subject(&self.snapshot.plan, operations));
-        store_builds(&self.ws.store, &mut self.snapshot, &record, &self.seen, by_id)
+        let ids: Vec<_> = built.iter().map(|(id, _)| *id).collect();
+        let mut record = self.record(EventKind::Build, subject(&self.snapshot.plan, &ids));
+        let usage = used(&built);
+        if !usage.is_zero() {
+            self.usage += usage;
+            record.usage = usage;
+            record.model = Some(self.models.for_role(Role::Builder).id.clone());
+            record.stage = Some(Stage::Build);
+        }
+        store_builds(&self.ws.store, &mut self.snapshot, &record, &self.seen, built)
     }
 
     fn tell_built(&mut self, id: EntityId, built: &Built) {
         let Some(op) = self.snapshot.plan.operations.iter().find(|op| op.id == id) else { return };
         (self.events)(build_event(op, built));
     }
+}
+
+/// What models used for these builds.
+pub fn used(built: &[(EntityId, Built)]) -> Usage {
+    let mut all = Usage::default();
+    for (_, built) in built {
+        if let Built::Files { usage, .. } = built {
+            all += *usage;
+        }
+    }
+    all
 }
 
 /// The event that tells the user about a build.
@@ -82,11 +105,18 @@ fn settle(store: &Store, built: Built) -> Result<Settled, Error> {
     Ok(match built {
         Built::Reset => Settled::Reset,
         Built::Failed(reason) => Settled::Failed(reason),
-        Built::Files { files, reasons, .. } => {
+        Built::Files { files, reasons, attempts, .. } => {
+            let attempts = attempts.into_iter().map(|candidate| attempt(store, candidate)).collect::<Result<_, Error>>()?;
             let files = files.into_iter().map(|(path, content)| Ok((path, content.map(write).transpose()?)));
-            Settled::Files { files: files.collect::<Result<_, Error>>()?, reasons }
+            Settled::Files { files: files.collect::<Result<_, Error>>()?, reasons, attempts }
         }
     })
+}
+
+/// Stores what was tried, with its content.
+fn attempt(store: &Store, candidate: Candidate) -> Result<Attempt, Error> {
+    let content = candidate.content.map(|text| store.write_blob(text.as_bytes())).transpose()?;
+    Ok(Attempt { by: candidate.by.to_owned(), model: candidate.model, content, reasons: candidate.reasons })
 }
 
 /// What the builds change; operations that somebody else has settled meanwhile are left as they are.
@@ -98,7 +128,11 @@ pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) 
         let changes = match outcome {
             Settled::Failed(reason) => vec![Change::Operation(Operation { error: Some(reason.clone()), ..(*op).clone() })],
             Settled::Reset => reset_changes(&plan, &op),
-            Settled::Files { files, reasons } => file_changes(&plan, seen, &op, files, reasons),
+            Settled::Files { files, reasons, attempts } => {
+                let mut changes = content_changes(&plan, seen, files);
+                changes.push(built_operation(&op, reasons, attempts));
+                changes
+            }
         };
         changes.iter().cloned().for_each(|change| plan.apply(change));
         all.extend(changes);
@@ -106,22 +140,23 @@ pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) 
     last_of_each(all)
 }
 
-fn file_changes(plan: &Plan, seen: &Seen, op: &Operation, files: &[(RepoPath, Option<Entry>)], reasons: &[String]) -> Vec<Change> {
+fn content_changes(plan: &Plan, seen: &Seen, files: &[(RepoPath, Option<Entry>)]) -> Vec<Change> {
     let mut changes = Vec::new();
     for (path, entry) in files {
-        let touched = is_touched(plan, path);
-        if !touched {
+        if !is_touched(plan, path) {
             changes.push(Change::Base(path.clone(), seen.get(path).cloned().flatten()));
         }
         changes.push(Change::Result(path.clone(), entry.clone()));
     }
-    let content = files.last().and_then(|(_, entry)| entry.as_ref()).map(|entry| entry.oid.clone());
+    changes
+}
+
+fn built_operation(op: &Operation, reasons: &[String], attempts: &[Attempt]) -> Change {
     let mut op = op.clone();
     op.state = OperationState::Built;
     op.error = (!reasons.is_empty()).then(|| reasons.join("\n"));
-    op.attempts.push(Attempt { by: "merge".into(), model: None, content, reasons: reasons.to_vec() });
-    changes.push(Change::Operation(op));
-    changes
+    op.attempts.extend_from_slice(attempts);
+    Change::Operation(op)
 }
 
 /// Takes back everything that the plan proposes for the operation's path.

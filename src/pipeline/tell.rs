@@ -1,6 +1,7 @@
 //! `tell`, `chat` and `continue`: a prompt joins the conversation, and a run works on it.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::config::{Key, Missing, Models, Role, Settings};
 use crate::context::{Outdated, Project, outdated, refreshed};
@@ -12,6 +13,7 @@ use crate::prompt;
 use crate::store::{Holder, Naming, Snapshot};
 
 use super::build::BuildQueue;
+use super::builder::ModelBuilder;
 use super::content;
 use super::run::{Run, RunEnd, RunOptions};
 use super::workspace::Workspace;
@@ -120,7 +122,7 @@ pub async fn run(
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
-        queue: BuildQueue::default(),
+        queue: BuildQueue::with_builder(Rc::new(ModelBuilder::new(tools.client, tools.models))),
         skipped: BTreeSet::new(),
         overwrite: BTreeSet::new(),
         usage: Usage::default(),
@@ -131,7 +133,7 @@ pub async fn run(
     if tools.settings.bool(Key::AutoUpdateContext) {
         run.refresh_context()?;
     }
-    let end = tokio::task::LocalSet::new().run_until(run.work()).await;
+    let end = tokio::task::LocalSet::new().run_until(run.work_and_build()).await;
     run.done(state_of(&end));
     drop(run);
     ws.store.repo().maintenance_auto();

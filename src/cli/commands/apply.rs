@@ -3,12 +3,11 @@
 use crate::config::{FlagValue, Key, Settings};
 use crate::context::resolve_argument;
 use crate::pipeline::{
-    AppliedPlan, ApplyRequest, CommitWish, Prepared, Workspace, apply, build_pending, commit_message, prepare, runs_by_itself, undo,
+    Applied, CommitOutcome, ConflictMode, Survey, UndoOutcome, AppliedPlan, ApplyRequest, CommitWish, Prepared, Workspace, apply, build_pending, builder, commit_message, prepare, runs_by_itself, undo,
 };
 use crate::plan::{PlanRef, RepoPath, RunEvent, RunState, Stage};
 use crate::store::Snapshot;
 use crate::ui::{JsonView, Question, View, escape_visible};
-use crate::worktree::{CommitOutcome, ConflictMode, Survey, UndoOutcome};
 
 use super::running::flag_value;
 
@@ -147,7 +146,7 @@ impl Job<'_> {
             return Ok(snapshot);
         }
         let at = snapshot.at.clone();
-        Ok(with_cancel(async |_, _| build_pending(self.ws, &at, &mut |event| self.event(event)).await)?)
+        Ok(with_cancel(async |_, _| build_pending(self.ws, &at, builder(self.ws, &at).await?, &mut |event| self.event(event)).await)?)
     }
 
     /// Asks about what needs a decision: doubtful contents, and files that git or the shell run by themselves.
@@ -201,7 +200,7 @@ impl Job<'_> {
         Ok(Some(with_cancel(async |_, _| commit_message(self.ws, self.settings, snapshot, &prepared.changes).await)?))
     }
 
-    fn say_applied(&self, applied: &crate::worktree::Applied, commit: Option<&CommitOutcome>) -> u8 {
+    fn say_applied(&self, applied: &Applied, commit: Option<&CommitOutcome>) -> u8 {
         let ui = &self.session.ui;
         for (verb, paths) in [("wrote", &applied.written), ("removed", &applied.removed), ("unchanged", &applied.unchanged)] {
             for path in paths {

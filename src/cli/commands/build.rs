@@ -1,6 +1,6 @@
 //! `git plandex build`.
 
-use crate::pipeline::build_pending;
+use crate::pipeline::{build_pending, builder};
 use crate::ui::{JsonView, RunView, View};
 
 use crate::cli::{CliError, session::Session, signals::with_cancel};
@@ -24,7 +24,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
             built += 1;
             drop(view.event(&event));
         };
-        build_pending(&ws, &at, &mut events).await
+        build_pending(&ws, &at, builder(&ws, &at).await?, &mut events).await
     })?;
     if built == 0 {
         session.ui.note("nothing waits to be built");

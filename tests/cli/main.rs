@@ -1,0 +1,7 @@
+//! The real program from the command line to the files, against a scripted model server.
+
+mod job;
+mod killed;
+mod main_job;
+#[path = "../support/mod.rs"]
+mod support;
