@@ -288,7 +288,7 @@ impl Live {
             let count = self.lines.read_line(&mut line).expect("the output is text");
             if count == 0 {
                 let mut stderr = String::new();
-                drop(std::io::Read::read_to_string(&mut self.child.stderr.take().expect("piped"), &mut stderr));
+                drop(std::io::Read::read_to_string(self.child.stderr.as_mut().expect("piped"), &mut stderr));
                 panic!("the program ended before it said {words:?}:\n{}\n{stderr}", self.read.join(""));
             }
             let found = words.iter().all(|word| line.contains(word));
@@ -318,15 +318,21 @@ impl Live {
     /// Kills the program as `kill -9` does, and waits until it is gone.
     pub fn kill(mut self) {
         self.child.kill().expect("the program is alive");
-        drop(self.child.wait());
     }
 
     /// Waits for the end; standard output is what had not been read yet.
     pub fn end(mut self) -> Ran {
-        let mut rest = Vec::new();
-        std::io::Read::read_to_end(&mut self.lines, &mut rest).expect("readable");
-        let mut output = self.child.wait_with_output().expect("the program ends");
-        output.stdout = rest;
-        Ran::of(output)
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        std::io::Read::read_to_end(&mut self.lines, &mut stdout).expect("readable");
+        std::io::Read::read_to_end(&mut self.child.stderr.take().expect("piped"), &mut stderr).expect("readable");
+        let status = self.child.wait().expect("the program ends");
+        Ran::of(std::process::Output { status, stdout, stderr })
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }

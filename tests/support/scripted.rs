@@ -247,6 +247,12 @@ impl ScriptedServer {
         self
     }
 
+    /// Answers by these rules from now on.
+    pub fn set(&self, rules: Vec<Rule>) -> &Self {
+        *self.shared.rules.lock().expect(HELD) = rules;
+        self
+    }
+
     /// The base URL in the form that the vendor's SDK takes.
     pub fn url(&self, api: Api) -> String {
         let path = if api == Api::Openai { "/v1" } else { "" };
