@@ -3,6 +3,7 @@
 //! A path through the grid of original lines × proposal items explains the whole proposal at once: which lines are the
 //! same, which are new, which went, and what each reference stands for. Costs are in thousandths of a new line.
 
+use crate::edit::anchor::Part;
 use crate::edit::cost::Costs;
 use crate::edit::declare::key;
 use crate::edit::problem::{Item, Problem, Role};
@@ -78,8 +79,7 @@ pub(super) enum Step {
     Skip,
 }
 
-const STEPS: [Step; 8] =
-    [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
+const STEPS: [Step; 8] = [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
 
 impl Step {
     /// How many lines of the original and items of the proposal the step takes.
@@ -94,50 +94,72 @@ impl Step {
 
 const INFINITE: i32 = i32::MAX / 4;
 
+/// How dear an explanation may be at the first try.
+const FIRST_BOUND: i32 = 8_000;
+
 /// The grid with the cheapest cost to and from each place.
 pub(super) struct Grid<'p, 'a> {
     problem: &'p Problem<'a>,
+    part: Part,
     width: usize,
-    to: Vec<[i32; 13]>,
+    /// Places dearer than this are on no path that is asked for.
+    bound: i32,
+    to: Vec<[i32; STATES.len()]>,
     /// How each place is reached: the state before, then the step.
-    via: Vec<[u8; 13]>,
-    from: Vec<[i32; 13]>,
+    via: Vec<[u8; STATES.len()]>,
+    from: Vec<[i32; STATES.len()]>,
 }
 
 /// A place on a path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Place {
-    /// Lines of the original taken.
+    /// Lines of the part's original taken.
     pub old: usize,
-    /// Items of the proposal taken.
+    /// Items of the part's proposal taken.
     pub item: usize,
     pub state: State,
 }
 
 impl<'p, 'a> Grid<'p, 'a> {
-    /// Finds the cheapest cost to every place.
-    pub fn new(problem: &'p Problem<'a>) -> Self {
-        let width = problem.old.len() + 1;
-        let size = width * (problem.items.len() + 1);
-        let mut grid = Self { problem, width, to: vec![[INFINITE; 13]; size], via: vec![[0; 13]; size], from: Vec::new() };
-        grid.to[0][State::Same as usize] = 0;
-        for item in 0..=problem.items.len() {
-            for old in 0..width {
-                grid.push(old, item);
+    /// Finds the cheapest cost to every place that a path near the cheapest one can pass.
+    ///
+    /// All prices are positive, so a place dearer than the end is on no such path. How dear the end is shows only at the end:
+    /// the search begins with a low bound and raises it until the end lies well within.
+    pub fn new(problem: &'p Problem<'a>, part: Part) -> Self {
+        let width = part.old.len() + 1;
+        let size = part.cells();
+        let mut grid =
+            Self { problem, part, width, bound: FIRST_BOUND, to: vec![[INFINITE; STATES.len()]; size], via: vec![[0; STATES.len()]; size], from: Vec::new() };
+        loop {
+            grid.fill();
+            let reached = grid.best().1;
+            if reached.saturating_add(problem.costs.reach) <= grid.bound || grid.bound >= INFINITE {
+                return grid;
+            }
+            grid.bound = if reached < INFINITE { reached + problem.costs.reach } else { grid.bound.saturating_mul(4).min(INFINITE) };
+            grid.to.fill([INFINITE; STATES.len()]);
+        }
+    }
+
+    fn fill(&mut self) {
+        self.to[0][State::Same as usize] = 0;
+        for item in 0..=self.part.items.len() {
+            for old in 0..self.width {
+                self.push(old, item);
             }
         }
-        grid
     }
 
     fn push(&mut self, old: usize, item: usize) {
         let here = item * self.width + old;
+        let costs = self.to[here];
         for state in STATES {
-            let cost = self.to[here][state as usize];
-            if cost >= INFINITE {
+            let cost = costs[state as usize];
+            if cost > self.bound || cost >= INFINITE {
                 continue;
             }
             let (to, via, width) = (&mut self.to, &mut self.via, self.width);
-            steps(self.problem, Place { old, item, state }, |step, next, price| {
+            steps(self.problem, &self.part, Place { old, item, state }, |step, next, price| {
                 let (lines, items) = step.takes();
                 let there = here + items * width + lines;
                 if cost + price < to[there][next as usize] {
@@ -148,22 +170,24 @@ impl<'p, 'a> Grid<'p, 'a> {
         }
     }
 
-    /// Finds the cheapest cost from every place to the end.
+    /// Finds the cheapest cost from every such place to the end.
     pub fn look_back(&mut self) {
         let costs = &self.problem.costs;
         let size = self.to.len();
-        self.from = vec![[INFINITE; 13]; size];
+        let bound = self.best().1.saturating_add(costs.reach);
+        self.from = vec![[INFINITE; STATES.len()]; size];
         for state in STATES {
             self.from[size - 1][state as usize] = close(costs, state).unwrap_or(INFINITE);
         }
         for here in (0..size).rev() {
             let (item, old) = (here / self.width, here % self.width);
             for state in STATES {
-                if self.to[here][state as usize] >= INFINITE {
+                let to = self.to[here][state as usize];
+                if to > bound || to >= INFINITE {
                     continue;
                 }
                 let mut best = self.from[here][state as usize];
-                steps(self.problem, Place { old, item, state }, |step, next, price| {
+                steps(self.problem, &self.part, Place { old, item, state }, |step, next, price| {
                     let (lines, items) = step.takes();
                     best = best.min(price + self.from[here + items * self.width + lines][next as usize]);
                 });
@@ -178,7 +202,7 @@ impl<'p, 'a> Grid<'p, 'a> {
         let last = self.to.last().expect("the grid has at least one place");
         let cost = |state: State| close(costs, state).map_or(INFINITE, |close| last[state as usize].saturating_add(close));
         let state = STATES.into_iter().min_by_key(|state| cost(*state)).expect("there are states");
-        (Place { old: self.width - 1, item: self.problem.items.len(), state }, cost(state))
+        (Place { old: self.width - 1, item: self.part.items.len(), state }, cost(state))
     }
 
     /// The cheapest way to a place.
@@ -201,9 +225,9 @@ impl<'p, 'a> Grid<'p, 'a> {
     pub fn path_from(&self, place: Place, first: impl Fn(Step) -> bool) -> Vec<Step> {
         let mut path = Vec::new();
         let mut place = place;
-        while (place.old, place.item) != (self.width - 1, self.problem.items.len()) {
+        while (place.old, place.item) != (self.width - 1, self.part.items.len()) {
             let mut best = (INFINITE, Step::Skip, place.state);
-            steps(self.problem, place, |step, next, price| {
+            steps(self.problem, &self.part, place, |step, next, price| {
                 let cost = price + self.cost_from(after(place, step, next));
                 if cost < best.0 && (!path.is_empty() || first(step)) {
                     best = (cost, step, next);
@@ -222,9 +246,9 @@ impl<'p, 'a> Grid<'p, 'a> {
             return INFINITE;
         }
         let costs = &self.problem.costs;
-        let end = (place.old, place.item) == (self.width - 1, self.problem.items.len());
+        let end = (place.old, place.item) == (self.width - 1, self.part.items.len());
         let mut best = if end { close(costs, place.state).unwrap_or(INFINITE) } else { INFINITE };
-        steps(self.problem, place, |step, next, price| {
+        steps(self.problem, &self.part, place, |step, next, price| {
             if first(step) {
                 best = best.min(price + self.cost_from(after(place, step, next)));
             }
@@ -259,11 +283,12 @@ fn close(costs: &Costs, state: State) -> Option<i32> {
 
 /// Calls `to` with each step that a place allows, the state after it, and its cost.
 #[inline]
-fn steps(problem: &Problem<'_>, place: Place, mut to: impl FnMut(Step, State, i32)) {
+fn steps(problem: &Problem<'_>, part: &Part, place: Place, mut to: impl FnMut(Step, State, i32)) {
     let costs = &problem.costs;
     let Place { old, item, state } = place;
-    let line = problem.old.get(old);
-    if let Some(next) = problem.items.get(item) {
+    let (olds, items) = (&problem.old[part.old.clone()], &problem.items[part.items.clone()]);
+    let line = olds.get(old);
+    if let Some(next) = items.get(item) {
         if next.is_code() {
             if let Some(line) = line {
                 if line.line.id == next.line.id {
@@ -291,7 +316,7 @@ fn steps(problem: &Problem<'_>, place: Place, mut to: impl FnMut(Step, State, i3
             }
             Role::Implied => {
                 to(Step::Skip, state, 0);
-                if line.is_some() && (old == 0 || item + 1 == problem.items.len()) {
+                if line.is_some() {
                     let edge = open(costs, state).map_or(INFINITE, |cost| 2 * cost);
                     to(Step::Open, State::Opened, costs.implied + edge);
                 }
@@ -311,14 +336,19 @@ fn steps(problem: &Problem<'_>, place: Place, mut to: impl FnMut(Step, State, i3
     let Some(line) = line else { return };
     let lost = if line.declares != 0 && !matches!(state, State::Announced | State::Removed) { costs.lost_declaration } else { 0 };
     delete(costs, state, lost, if line.line.is_blank() { costs.delete_blank } else { costs.delete }, &mut to);
-    let Some(reference) = item.checked_sub(1).map(|item| &problem.items[item]) else { return };
+    let Some(reference) = item.checked_sub(1).map(|item| &items[item]) else { return };
     if matches!(state, State::Opened | State::Kept | State::Beyond) && reference.is_reference() {
-        let beyond = !line.line.is_blank() && line.line.indent < reference.floor && !(line.line.kind == Kind::Closer && line.line.indent + 1 == reference.floor);
+        let beyond = !line.line.is_blank()
+            && line.line.indent < reference.floor
+            && !(line.line.kind == Kind::Closer && line.line.indent + 1 == reference.floor);
         let mut cost = 0;
         if state == State::Opened && line.line.is_blank() {
             return to(Step::Cover, State::Opened, 0);
         }
-        if state == State::Opened && reference.role != Role::Implied && line.next_indent.is_some_and(|indent| indent != reference.line.indent) {
+        if state == State::Opened
+            && reference.role != Role::Implied
+            && line.next_indent.is_some_and(|indent| indent != reference.line.indent)
+        {
             cost += costs.ref_indent;
         }
         match (state, beyond) {
@@ -357,7 +387,7 @@ fn insert(costs: &Costs, state: State, item: &Item<'_>, to: &mut impl FnMut(Step
             (State::Edge, 0)
         }
         State::Opened => (State::Edge, costs.empty_reference + costs.edge),
-        State::Kept | State::Beyond => (State::Edge, costs.edge),
+        State::Kept | State::Beyond => (State::Edge, if item.fresh { costs.fresh_edge } else { costs.edge }),
         State::Idle => return,
     };
     to(Step::Insert, next, cost + price);
@@ -375,7 +405,7 @@ fn delete(costs: &Costs, state: State, lost: i32, price: i32, to: &mut impl FnMu
         }
         State::Swept => to(Step::Delete, State::Swept, price / costs.swept_part + lost),
         State::Edge => to(Step::Delete, State::Replaced, costs.edge_deletion + price + lost),
-        State::Announced | State::Removed => to(Step::Delete, State::Removed, price / 15),
+        State::Announced | State::Removed => to(Step::Delete, State::Removed, price / costs.removed_part),
         State::Opened | State::Kept | State::Beyond | State::Idle => {}
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Costs {
     pub sweep: i32,
     /// In a long run of lost lines each costs this part.
     pub swept_part: i32,
+    /// A line that goes as a removal comment says costs this part.
+    pub removed_part: i32,
     /// A declaration goes.
     pub lost_declaration: i32,
     /// A changed line declares another name.
@@ -29,6 +31,8 @@ pub(super) struct Costs {
     pub other_inner: i32,
     /// New lines stand next to a reference.
     pub edge: i32,
+    /// A new declaration stands behind a reference.
+    pub fresh_edge: i32,
     /// Lines go behind new lines that stand next to a reference.
     pub edge_deletion: i32,
     /// A reference stands for nothing.
@@ -97,11 +101,13 @@ pub(super) const COSTS: Costs = Costs {
     grow: 1_500,
     sweep: 492,
     swept_part: 7,
-    lost_declaration: 400,
+    removed_part: 60,
+    lost_declaration: 1_000,
     other_name: 2_700,
     other_key: 519,
     other_inner: 1_111,
     edge: 1_620,
+    fresh_edge: 300,
     edge_deletion: 2_000,
     empty_reference: 3_375,
     empty_removal: 2_500,
@@ -125,7 +131,7 @@ pub(super) const COSTS: Costs = Costs {
     bare_known: 41,
     frequent: 162,
     blank: 148,
-    unique: 2_066,
+    unique: 3_000,
     unique_short: 1_500,
     margin: 250,
     reach: 1_500,

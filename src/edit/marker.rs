@@ -19,75 +19,31 @@ pub(super) enum Strength {
 }
 
 /// What opens a comment, in any language, longest first where one begins another.
-const OPENERS: &[&str] = &[
-    "{{!--", "<%--", "<!--", "{/*", "<%#", "{#", "///", "//!", "//", "/**", "/*", "(*", "{-", "@*", "--", "\"\"\"", "'''", "#", ";", "%",
-    "!", "*", "'",
-];
+const OPENERS: &[&str] =
+    &["{{!--", "<%--", "<!--", "{/*", "<%#", "{#", "///", "//!", "//", "/**", "/*", "(*", "{-", "@*", "--", "\"\"\"", "'''", "#", ";", "%", "!", "*", "'"];
 
 /// What closes a comment, longest first where one ends another.
 const CLOSERS: &[&str] = &["--}}", "--%>", "*/}", "-->", "%>", "#}", "*/", "*)", "-}", "*@", "\"\"\"", "'''"];
 
-/// Words that make a comment with an ellipsis a reference.
-const REFERRING: &[&str] = &[
-    "existing",
-    "rest of",
-    "remaining",
-    "remainder",
-    "unchanged",
-    "same as",
-    "stays the same",
-    "stay the same",
-    "remains",
-    "previous",
-    "other ",
-    "omitted",
-    "start of",
-    "end of",
-    "no change",
-    "as before",
-    "keep",
-    "original",
-    "code here",
-    "above",
-    "below",
-    "more ",
-    "implementation",
-    "elided",
-    "snip",
-    "same ",
+/// What a reference begins with, behind its dots and brackets.
+const BEGINNINGS: &[&str] = &[
+    "existing", "rest of", "the rest", "remaining", "remainder", "unchanged", "same as", "other ", "all other", "previous ", "omitted", "start of", "end of", "no change",
+    "keep ", "original ", "more ", "elided", "snip", "implementation", "code remains", "code unchanged", "your existing", "all existing", "and so on", "function body",
+    "method body", "methods", "body ",
+];
+
+/// What a reference may end with instead, before its dots and brackets.
+const ENDINGS: &[&str] = &[
+    "unchanged", "the same", "same as before", "as before", "omitted", "existing code", "remains", "stays as it is", "for brevity", "code here", "code above", "code below",
+    "code remains", "implementation",
 ];
 
 /// Sentences that are references without an ellipsis.
 const SENTENCES: &[&str] = &[
-    "existing code",
-    "rest of the",
-    "rest of code",
-    "rest of file",
-    "rest of your",
-    "remaining code",
-    "remains unchanged",
-    "remain unchanged",
-    "remains the same",
-    "remain the same",
-    "stays the same",
-    "stay the same",
-    "unchanged code",
-    "code unchanged",
-    "same as before",
-    "no changes",
-    "is unchanged",
-    "are unchanged",
-    "as before",
-    "other code",
-    "(unchanged)",
-    "unchanged)",
-    "existing methods",
-    "existing functions",
-    "existing fields",
-    "existing imports",
-    "existing implementation",
-    "existing logic",
-    "existing entries",
+    "existing code", "rest of the code", "rest of the file", "rest of code", "rest of file", "rest of your code", "rest of the function", "rest of the class",
+    "rest of the method", "rest of the implementation", "remaining code", "remains unchanged", "remain unchanged", "remains the same", "remain the same",
+    "stays the same", "stay the same", "unchanged code", "code unchanged", "same as before", "no changes here", "(unchanged)", "existing methods",
+    "existing functions", "existing fields", "existing imports", "existing implementation",
 ];
 
 /// Recognises a whole line that stands for code.
@@ -132,24 +88,20 @@ fn removal(body: &str, commented: bool) -> Option<Marker> {
 }
 
 fn reference(body: &str, commented: bool) -> Option<Marker> {
-    let dots =
-        body.starts_with("...") || body.ends_with("...") || body.ends_with("...)") || body.starts_with("(...") || body.contains(" ... ");
-    if body.contains("... existing code")
-        || body.contains("...existing code")
-        || body.contains("existing code ...")
-        || body.contains("existing code...")
-    {
-        return Some(Marker::Reference(Strength::Strong));
+    let core = body.trim_matches(|c: char| matches!(c, '.' | ' ' | '(' | ')' | '[' | ']' | '-' | '*' | ':'));
+    let opened = body.trim_start_matches(['(', '[', ' ', '-', '*']).starts_with("...");
+    let closed = body.trim_end_matches([')', ']', ' ', '-', '*']).ends_with("...");
+    let words = core.split(' ').count();
+    if ["... existing code", "...existing code", "existing code ...", "existing code..."].iter().any(|wording| body.contains(wording)) {
+        return (opened || closed || words <= 12).then_some(Marker::Reference(Strength::Strong));
     }
-    let words = body.split(' ').count();
-    if dots && words <= 24 && REFERRING.iter().any(|word| body.contains(word)) {
-        let sure = commented && body.starts_with("...") && body.ends_with("...");
-        return Some(Marker::Reference(if sure { Strength::Strong } else { Strength::Weak }));
+    let refers = BEGINNINGS.iter().any(|words| core.starts_with(words)) || ENDINGS.iter().any(|words| core.ends_with(words));
+    if opened && closed && refers && words <= 16 && (commented || body.starts_with("... ")) {
+        return Some(Marker::Reference(if commented { Strength::Strong } else { Strength::Weak }));
     }
-    if commented && (matches!(body, "..." | ".." | "....") || dots && words <= 12) {
-        return Some(Marker::Reference(Strength::Weak));
-    }
-    (commented && words <= 16 && SENTENCES.iter().any(|sentence| body.contains(sentence))).then_some(Marker::Reference(Strength::Weak))
+    let bare = core.is_empty() && matches!(body, ".." | "..." | "....");
+    let weak = bare || (opened || closed) && refers && words <= 10 || words <= 10 && SENTENCES.iter().any(|sentence| core.contains(sentence));
+    (commented && weak).then_some(Marker::Reference(Strength::Weak))
 }
 
 #[cfg(test)]
@@ -184,14 +136,7 @@ mod tests {
 
     #[test]
     fn usual_wordings_are_weak_references() {
-        for line in [
-            "// rest of the code",
-            "// ...",
-            "# (unchanged)",
-            "// other methods...",
-            "// existing imports",
-            "// remaining code stays the same",
-        ] {
+        for line in ["// rest of the code", "// ...", "# (unchanged)", "// other methods...", "// existing imports", "// remaining code stays the same"] {
             assert_eq!(recognise(line), Some(Marker::Reference(Strength::Weak)), "{line}");
         }
     }
@@ -206,6 +151,10 @@ mod tests {
             "...rest,",
             "// a comment",
             "def f(self): ...",
+            "...previousAnimation,",
+            "# First group the \"import\" statements, then \"from ... import ...\".",
+            "//                with async scheduler by default...",
+            "// and more than that, it keeps the order of the rest",
             "}",
             "",
         ] {

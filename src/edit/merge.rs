@@ -2,11 +2,13 @@
 
 use std::cell::OnceCell;
 
-use crate::edit::align::{Grid, Step};
-use crate::edit::content::{Content, join};
+use crate::edit::align::Step;
+use crate::edit::content::{Content, OutLine, join};
 use crate::edit::cost::{COSTS, Costs};
 use crate::edit::doubt::doubts;
 use crate::edit::explanation::Explanation;
+use crate::edit::marker::{Marker, Strength, recognise};
+use crate::edit::normal::normal;
 use crate::edit::problem::Problem;
 use crate::edit::reason::{Reason, ReasonKind};
 use crate::edit::rivals::{Candidate, candidates};
@@ -60,12 +62,23 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
     let original = Content::new(input.original);
     let proposal = Content::new(input.proposal);
     let language = Language::detect(input.path, original.lines.first().unwrap_or(&""));
-    let problem = Problem::new(costs, language, &original.lines, &proposal.lines);
-    let mut grid = Grid::new(&problem);
-    let found = candidates(&mut grid, &problem);
+    let explanation = Explanation::new(input.explanation);
+    if explanation.overwrites && !proposal.lines.iter().any(|line| recognise(line).is_some()) || original.lines.is_empty() {
+        return overwrite(&original, &proposal);
+    }
+    let normal = normal(&original.lines, &proposal.lines);
+    let lines: Vec<&str> = normal.iter().map(String::as_str).collect();
+    let problem = Problem::new(costs, language, &original.lines, &lines);
+    let found = candidates(&problem);
     let judge = Judge { language, original: input.original, errors: OnceCell::new() };
-    let judged = found.into_iter().map(|candidate| judge.candidate(&costs, join(&candidate.lines, &original, &proposal), candidate));
-    let mut judged: Vec<Judged<'_>> = judged.collect();
+    let nearest = found[0].cost + costs.margin;
+    let mut judged: Vec<Judged<'_>> = Vec::new();
+    for candidate in found {
+        let near = candidate.cost <= nearest || judged.iter().all(|judged| judged.broken > 0);
+        if near {
+            judged.push(judge.candidate(&costs, join(&candidate.lines, &original, &proposal), candidate));
+        }
+    }
     judged.sort_by_key(|judged| judged.cost);
     let mut judged = judged.into_iter();
     let best = judged.next().expect("there is a best explanation");
@@ -73,8 +86,8 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
     if let Some(rival) = judged.find(|rival| rival.content != best.content).filter(|rival| rival.cost <= best.cost + costs.margin) {
         reasons.push(ambiguous(&best, &rival));
     }
-    reasons.extend(doubts(&problem, &best.candidate.moves, &Explanation::new(input.explanation)));
-    let last_is_new = best.candidate.moves.last().is_some_and(|last| matches!(last.step, Step::Insert | Step::Change | Step::Delete));
+    reasons.extend(doubts(&problem, &best.candidate.moves, &explanation));
+    let last_is_new = best.candidate.moves.iter().rfind(|last| last.step != Step::Skip).is_some_and(|last| matches!(last.step, Step::Insert | Step::Change | Step::Delete));
     if last_is_new && original.is_ended() && !proposal.is_ended() {
         let detail = "the last line of the proposal is new and has no line ending; the result has one, as the original".to_owned();
         reasons.push(Reason { kind: ReasonKind::FinalNewline, detail });
@@ -83,6 +96,17 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
         reasons.extend(judge.syntax_reason(&best.content));
     }
     Merged { content: best.content, reasons }
+}
+
+/// The proposal as the whole file.
+fn overwrite(original: &Content<'_>, proposal: &Content<'_>) -> Merged {
+    let lines: Vec<OutLine<'_>> = proposal.lines.iter().map(|text| OutLine { text, old: None }).collect();
+    let markers = proposal.lines.iter().enumerate().filter(|(_, line)| matches!(recognise(line), Some(Marker::Reference(Strength::Strong) | Marker::Removal(Strength::Strong))));
+    let reasons = markers.map(|(at, _)| Reason {
+        kind: ReasonKind::UnclearMarker,
+        detail: format!("the comment on line {} of the proposal stands for nothing: the original is empty", at + 1),
+    });
+    Merged { content: join(&lines, original, proposal), reasons: reasons.collect() }
 }
 
 /// Counts syntax errors that the original had not.
@@ -112,7 +136,8 @@ impl Judge<'_> {
     fn syntax_reason(&self, content: &str) -> Option<Reason> {
         let errors = syntax::errors(self.language?, content);
         let first = errors.first()?;
-        let detail = format!("{} on line {} of the result, among {} that the original may not have", first.message, first.line, errors.len());
+        let detail =
+            format!("{} on line {} of the result, among {} that the original may not have", first.message, first.line, errors.len());
         Some(Reason { kind: ReasonKind::SyntaxError, detail })
     }
 }

@@ -6,6 +6,7 @@
 //! question is which lines those are. `align` answers it by the cheapest explanation of the whole proposal.
 
 mod align;
+mod anchor;
 mod content;
 mod cost;
 mod declare;
@@ -13,6 +14,7 @@ mod doubt;
 mod explanation;
 mod marker;
 mod merge;
+mod normal;
 mod problem;
 mod reason;
 mod result;

@@ -1,6 +1,6 @@
 //! What the alignment works on: the original's lines and the proposal's items.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::edit::cost::Costs;
 use crate::edit::declare::declared;
@@ -49,6 +49,8 @@ pub(super) struct Item<'a> {
     pub floor: u32,
     /// For a blank line: whether it may only set a reference apart.
     pub idle: bool,
+    /// Whether the line begins a new declaration, which needs no neighbour to tell its place.
+    pub fresh: bool,
     /// Identifies the name that the line declares; 0 where it declares none.
     pub declares: u32,
     /// Whether the line declares a name that the original declares too, once on each side.
@@ -59,7 +61,7 @@ pub(super) struct Item<'a> {
 
 impl<'a> Item<'a> {
     fn new(line: Line<'a>, role: Role, scope: Scope) -> Self {
-        Self { line, role, scope, insert: 0, insert_more: 0, new: false, floor: 0, idle: false, declares: 0, known: false, inner: None }
+        Self { line, role, scope, insert: 0, insert_more: 0, new: false, floor: 0, idle: false, fresh: false, declares: 0, known: false, inner: None }
     }
 
     /// Whether the item can stand for lines that stay.
@@ -109,6 +111,7 @@ impl<'a> Problem<'a> {
         price(&costs, &mut items, &old, interner.len());
         set_floors(&mut items);
         mark_idle(&mut items);
+        mark_fresh(&mut items, &old);
         Self { old, items, costs }
     }
 }
@@ -216,11 +219,20 @@ fn price(costs: &Costs, items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
     }
     for item in items {
         let (in_old, in_new) = counts[item.line.id as usize];
+        if in_old > 0 && matches!(item.role, Role::Reference(Strength::Weak) | Role::Removal(Strength::Weak)) {
+            item.role = Role::Code;
+        }
         item.new = in_old == 0;
         let plain = match item.line {
             ref line if line.is_blank() => costs.blank,
             ref line if line.is_bare() => costs.bare - costs.bare_known * in_old.min(8) as i32,
-            ref line if (in_old, in_new) == (1, 1) => if line.text.trim().len() >= 12 { costs.unique } else { costs.unique_short },
+            ref line if (in_old, in_new) == (1, 1) => {
+                if line.text.trim().len() >= 12 {
+                    costs.unique
+                } else {
+                    costs.unique_short
+                }
+            }
             _ => costs.new - costs.frequent * (in_old + 1).ilog2().min(5) as i32,
         };
         let unique = (in_old, in_new) == (1, 1) && !item.line.is_bare();
@@ -277,5 +289,17 @@ fn mark_idle(items: &mut [Item<'_>]) {
                 _ => beside = false,
             }
         }
+    }
+}
+
+/// Marks declarations of names that the original does not have, and the blank lines before them.
+fn mark_fresh(items: &mut [Item<'_>], old: &[Old<'_>]) {
+    let names: HashSet<u32> = old.iter().map(|old| old.declares).collect();
+    let mut fresh = false;
+    for item in items.iter_mut().rev() {
+        if item.role == Role::Code && !item.line.is_blank() {
+            fresh = item.declares != 0 && !names.contains(&item.declares);
+        }
+        item.fresh = fresh;
     }
 }

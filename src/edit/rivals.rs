@@ -1,8 +1,9 @@
 //! Explanations about as good as the best one.
 
 use crate::edit::align::{Grid, Place, State, Step};
+use crate::edit::anchor::{Part, cut};
 use crate::edit::content::OutLine;
-use crate::edit::problem::Problem;
+use crate::edit::problem::{Item, Problem};
 use crate::edit::result::{Move, lines, moves};
 
 /// One explanation of a proposal.
@@ -18,22 +19,24 @@ const MOST: usize = 8;
 /// At most this many places are followed to find them.
 const MOST_TRACED: usize = 64;
 
+/// Grids with more places than this are cut.
+const MOST_CELLS: usize = 60_000;
+
 /// The best explanation and those near it whose results differ, cheapest first.
-///
-/// The result depends only on what each reference stands for, so it is enough to ask, for every reference and every line of the
-/// original, what the cheapest explanation costs in which the reference begins or ends there.
-pub(super) fn candidates<'a>(grid: &mut Grid<'_, 'a>, problem: &Problem<'a>) -> Vec<Candidate<'a>> {
-    let (end, cost) = grid.best();
-    let best = candidate(problem, cost, &grid.path_to(end));
-    grid.look_back();
-    let mut found = vec![best];
-    let mut places = near_places(grid, problem, cost + problem.costs.reach);
-    places.sort_by_key(|(through, place)| (*through, place.item, place.old));
-    for (through, place) in places.into_iter().take(MOST_TRACED) {
-        let leaves = leaves(place.state);
-        let mut path = grid.path_to(place);
-        path.extend(grid.path_from(place, leaves));
-        let other = candidate(problem, through, &path);
+pub(super) fn candidates<'a>(problem: &Problem<'a>) -> Vec<Candidate<'a>> {
+    let parts: Vec<Vec<(i32, Vec<Step>)>> = cut(problem, MOST_CELLS).into_iter().map(|part| paths(problem, part)).collect();
+    let cost: i32 = parts.iter().map(|paths| paths[0].0).sum();
+    let join = |at: usize, other: usize| -> Vec<Step> {
+        parts.iter().enumerate().flat_map(|(part, paths)| paths[if part == at { other } else { 0 }].1.iter().copied()).collect()
+    };
+    let mut rivals: Vec<(i32, usize, usize)> = Vec::new();
+    for (at, paths) in parts.iter().enumerate() {
+        rivals.extend(paths.iter().enumerate().skip(1).map(|(other, path)| (cost + path.0 - paths[0].0, at, other)));
+    }
+    rivals.sort_unstable();
+    let mut found = vec![candidate(problem, cost, &join(0, 0))];
+    for (cost, at, other) in rivals {
+        let other = candidate(problem, cost, &join(at, other));
         let same = |known: &Candidate<'_>| known.lines.len() == other.lines.len() && known.lines.iter().zip(&other.lines).all(|(a, b)| a.text == b.text);
         if !found.iter().any(same) {
             found.push(other);
@@ -45,6 +48,31 @@ pub(super) fn candidates<'a>(grid: &mut Grid<'_, 'a>, problem: &Problem<'a>) -> 
     found
 }
 
+/// The cheapest path of a part and others near it that take references for other lines.
+///
+/// The result depends only on what each reference stands for, so it is enough to ask, for every reference and every line of the
+/// original, what the cheapest explanation costs in which the reference begins or ends there.
+fn paths(problem: &Problem<'_>, part: Part) -> Vec<(i32, Vec<Step>)> {
+    let referring = problem.items[part.items.clone()].iter().any(Item::is_reference);
+    let mut grid = Grid::new(problem, part.clone());
+    let (end, cost) = grid.best();
+    let mut paths = vec![(cost, grid.path_to(end))];
+    if !referring {
+        return paths;
+    }
+    grid.look_back();
+    let mut places = near_places(&grid, problem, &part, cost + problem.costs.reach);
+    places.sort_by_key(|(through, place)| (*through, place.item, place.old));
+    for (through, place) in places.into_iter().take(MOST_TRACED) {
+        let mut path = grid.path_to(place);
+        path.extend(grid.path_from(place, leaves(place.state)));
+        if !paths.iter().any(|(_, known)| *known == path) {
+            paths.push((through, path));
+        }
+    }
+    paths
+}
+
 fn candidate<'a>(problem: &Problem<'a>, cost: i32, path: &[Step]) -> Candidate<'a> {
     let moves = moves(path);
     let lines = lines(problem, &moves);
@@ -52,11 +80,11 @@ fn candidate<'a>(problem: &Problem<'a>, cost: i32, path: &[Step]) -> Candidate<'
 }
 
 /// Where a reference may begin or end at a cost up to `most`.
-fn near_places(grid: &Grid<'_, '_>, problem: &Problem<'_>, most: i32) -> Vec<(i32, Place)> {
+fn near_places(grid: &Grid<'_, '_>, problem: &Problem<'_>, part: &Part, most: i32) -> Vec<(i32, Place)> {
     let mut places = Vec::new();
-    let references = problem.items.iter().enumerate().filter(|(_, item)| item.is_reference());
+    let references = problem.items[part.items.clone()].iter().enumerate().filter(|(_, item)| item.is_reference());
     for (item, _) in references {
-        for old in 0..=problem.old.len() {
+        for old in 0..=part.old.len() {
             for state in [State::Opened, State::Kept, State::Beyond] {
                 let place = Place { old, item: item + 1, state };
                 if grid.least_through(place) > most {

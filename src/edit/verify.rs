@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use similar::{Algorithm, DiffOp, TextDiff};
 
+use crate::edit::declare::declared;
 use crate::edit::explanation::Explanation;
 use crate::edit::marker::{self, Marker, Strength};
 use crate::edit::merge::Input;
@@ -63,13 +64,27 @@ impl<'a> View<'a> {
             .filter(|(at, line)| has_text(line) && gone(line) && !self.explanation.covers(*at, *at))
             .map(|(_, line)| line)
             .collect();
-        reason(ReasonKind::CodeRemoved, "gone without a word in the proposal", &lines)
+        let lost = reason(ReasonKind::CodeRemoved, "gone without a word in the proposal", &lines);
+        lost.or_else(|| reason(ReasonKind::CodeRemoved, "declared no more, without a word in the proposal", &self.lost_declarations()))
+    }
+
+    /// Declarations that are gone although nothing is marked as removed and no new name can stand for them.
+    fn lost_declarations(&self) -> Vec<&'a str> {
+        if self.removals {
+            return Vec::new();
+        }
+        let names = |lines: &[&'a str]| lines.iter().filter_map(|line| declared(line)).collect::<HashSet<_>>();
+        let (was, is) = (names(&self.original), names(&self.result));
+        let gone = |line: &&&str| declared(line).is_some_and(|name| !is.contains(name) && !self.explanation.names(name));
+        let lost: Vec<&str> = self.original.iter().filter(gone).copied().collect();
+        let renamed = is.difference(&was).count();
+        if lost.len() > renamed { lost } else { Vec::new() }
     }
 
     /// Whether the proposal shows the lines around a change next to each other, with nothing left out between.
     fn is_explained(&self, op: &DiffOp) -> bool {
-        let before = self.original[..op.old_range().start].iter().rev().find(|line| has_text(line)).copied();
-        let after = self.original[op.old_range().end..].iter().find(|line| has_text(line)).copied();
+        let before = self.original[..op.old_range().start].iter().rev().find(|line| !is_blank(line)).copied();
+        let after = self.original[op.old_range().end..].iter().find(|line| !is_blank(line)).copied();
         let inner: HashSet<&str> = self.result[op.new_range()].iter().map(|line| line.trim()).collect();
         let starts = self.proposal.iter().enumerate().filter(|(_, line)| match (before, line) {
             (Some(before), Some(line)) => line.trim() == before.trim(),
@@ -88,7 +103,7 @@ impl<'a> View<'a> {
             match line {
                 None => return false,
                 Some(line) if after.is_some_and(|after| after.trim() == line.trim()) => return true,
-                Some(line) if has_text(line) && !inner.contains(line.trim()) => return false,
+                Some(line) if !is_blank(line) && !inner.contains(line.trim()) => return false,
                 Some(_) => {}
             }
         }
@@ -102,7 +117,7 @@ impl<'a> View<'a> {
             (_, None) => true,
             _ => false,
         };
-        let text: Vec<&Option<&str>> = self.proposal.iter().filter(|line| line.is_none_or(has_text)).collect();
+        let text: Vec<&Option<&str>> = self.proposal.iter().filter(|line| line.is_none_or(|line| !is_blank(line))).collect();
         let marks = text.iter().enumerate().filter(|(_, line)| line.is_none());
         marks.into_iter().any(|(at, _)| {
             let earlier = at.checked_sub(1).and_then(|at| text.get(at));
@@ -111,12 +126,37 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Code that came and that the proposal does not hold.
+    /// Code that came and that the proposal does not hold, or holds at another place.
     fn unexpected(&self) -> Option<Reason> {
-        let known: HashSet<&str> = self.proposal.iter().flatten().chain(&self.original).map(|line| line.trim()).collect();
+        let marker = |line: &str| marker::recognise(line).is_some();
+        let moved = self.changes.iter().flat_map(|op| &self.original[op.old_range()]);
+        let known: HashSet<&str> = self.proposal.iter().flatten().chain(moved).map(|line| line.trim()).collect();
         let came = self.changes.iter().flat_map(|op| self.result[op.new_range()].iter().copied());
-        let lines: Vec<&str> = came.filter(|line| has_text(line) && !known.contains(line.trim())).collect();
-        reason(ReasonKind::Unexpected, "new and not in the proposal", &lines)
+        let lines: Vec<&str> = came.filter(|line| has_text(line) && !marker(line) && !known.contains(line.trim())).collect();
+        let strange = reason(ReasonKind::Unexpected, "new and not in the proposal", &lines);
+        strange.or_else(|| {
+            let misplaced: Vec<&str> = self.changes.iter().filter_map(|op| self.misplaced(op)).collect();
+            reason(ReasonKind::Unexpected, "new at a place where the proposal does not have it", &misplaced)
+        })
+    }
+
+    /// The first new line of a change, if the proposal has other lines both before and after it.
+    fn misplaced(&self, op: &DiffOp) -> Option<&'a str> {
+        let range = op.new_range();
+        let (first_at, first) = range.clone().map(|at| (at, self.result[at])).find(|(_, line)| has_text(line))?;
+        let (last_at, last) = range.map(|at| (at, self.result[at])).rev().find(|(_, line)| has_text(line))?;
+        let before = self.result[..first_at].iter().rev().find(|line| has_text(line)).map(|line| line.trim());
+        let after = self.result[last_at + 1..].iter().find(|line| has_text(line)).map(|line| line.trim());
+        let text: Vec<Option<&str>> = self.proposal.iter().copied().filter(|line| line.is_none_or(has_text)).collect();
+        // A reference, or the end of a snippet, may stand for anything.
+        let fits =
+            |beside: Option<&Option<&str>>, want: Option<&str>| beside.copied().flatten().is_none_or(|line| want == Some(line.trim()));
+        let holds = |at: &usize, wanted: &str| text[*at].is_some_and(|line| line.trim() == wanted.trim());
+        let mut firsts = (0..text.len()).filter(|at| holds(at, first)).peekable();
+        firsts.peek()?;
+        let placed = firsts.any(|at| fits(at.checked_sub(1).and_then(|at| text.get(at)), before))
+            || (0..text.len()).filter(|at| holds(at, last)).any(|at| fits(text.get(at + 1), after));
+        (!placed).then_some(first)
     }
 
     /// Code of the proposal that the result does not hold.
@@ -156,6 +196,10 @@ fn reason(kind: ReasonKind, what: &str, lines: &[&str]) -> Option<Reason> {
 /// Whether a line holds more than brackets and punctuation.
 fn has_text(line: &str) -> bool {
     line.chars().any(char::is_alphanumeric)
+}
+
+fn is_blank(line: &str) -> bool {
+    line.trim().is_empty()
 }
 
 fn counts<'a>(lines: &[&'a str]) -> HashMap<&'a str, usize> {

@@ -170,7 +170,9 @@ pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Vec<RepoPath>>, Error
     if ws.store.repo().work_dir().is_none() {
         return Ok(None);
     }
-    let Some(recovered) = crate::worktree::recover(ws.store.repo())? else { return Ok(None) };
+    // One that was taken back leaves the plan as it is.
+    let recovered = crate::worktree::recover(ws.store.repo())?.filter(|recovered| recovered.finished);
+    let Some(recovered) = recovered else { return Ok(None) };
     if let Ok(at) = recovered.label.parse::<PlanRef>() {
         match ws.store.load(&at) {
             Ok(mut snapshot) if recovered.undo => mark_undone(ws, &mut snapshot, &recovered.state, &recovered.paths)?,
@@ -197,9 +199,8 @@ pub fn undo(ws: &Workspace) -> Result<UndoOutcome, Error> {
 
 fn give_back(ws: &Workspace, undone: &Undone) -> Result<(), Error> {
     let Ok(at) = undone.label.parse::<PlanRef>() else { return Ok(()) };
-    let paths: Vec<_> = undone.restored.iter().chain(&undone.removed).cloned().collect();
     match ws.store.load(&at) {
-        Ok(mut snapshot) => mark_undone(ws, &mut snapshot, &undone.state, &paths),
+        Ok(mut snapshot) => mark_undone(ws, &mut snapshot, &undone.state, &undone.paths),
         // The plan may have been deleted since; the files are what counts.
         Err(error) if error.is_gone() => Ok(()),
         Err(error) => Err(error.into()),

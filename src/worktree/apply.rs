@@ -86,7 +86,8 @@ pub fn apply(repo: &Repo, survey: Survey, request: &Request) -> Result<ApplyOutc
             return Ok(ApplyOutcome::Conflict(survey));
         }
         request.steps.reach("surveyed");
-        if carry_out(repo, &survey, &Heading { kind: Kind::Apply, prunable: None }, request)? {
+        let paths = survey.changes.iter().map(|change| change.path.clone()).collect();
+        if carry_out(repo, &survey, &Heading { kind: Kind::Apply, paths, prunable: None }, request)? {
             return Ok(ApplyOutcome::Applied(applied(survey, request)));
         }
     }

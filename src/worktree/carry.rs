@@ -7,10 +7,9 @@ use crate::git::{Disk, Look, Repo};
 use crate::plan::RepoPath;
 
 use super::journal::Journal;
-use super::lock::apply_dir;
-use super::record::{FileRecord, Kind, OnDisk, last_dir, matches, remove_dir, sync_dir};
+use super::record::{FileRecord, Kind, OnDisk, last_dir, matches, remove_dir};
 use super::replace::{Replaced, Swap, look_at};
-use super::{Error, Steps};
+use super::{Error, Steps, history};
 
 impl Journal {
     /// Puts every file in its place; files that are there already are left alone.
@@ -77,19 +76,20 @@ impl Journal {
         Ok(true)
     }
 
-    /// Ends the record: an apply becomes the last one, an undo removes it.
+    /// Ends the record: an apply becomes the last one, an undo brings the one before it forward.
     pub(super) fn finish(&self, repo: &Repo) -> Result<(), Error> {
-        let (last, old) = (last_dir(repo), apply_dir(repo).join("old"));
-        remove_dir(&old)?;
-        if last.exists() {
-            fs::rename(&last, &old).map_err(Error::io("name", &old))?;
-        }
         match self.record.kind {
-            Kind::Apply => fs::rename(&self.dir, &last).map_err(Error::io("name", &last))?,
-            Kind::Undo => self.drop_record()?,
+            Kind::Apply => {
+                history::push(repo)?;
+                let last = last_dir(repo);
+                fs::rename(&self.dir, &last).map_err(Error::io("name", &last))
+            }
+            Kind::Undo => {
+                history::drop_last(repo)?;
+                self.drop_record()?;
+                history::pop(repo)
+            }
         }
-        sync_dir(&apply_dir(repo))?;
-        remove_dir(&old)
     }
 
     /// Forgets the record.

@@ -3,7 +3,7 @@
 //! The commit is `HEAD`'s version of each path merged with the plan's change; the index gets the same merge on top of what
 //! is staged. `git commit -- PATH` would commit the user's own edits of those files too.
 
-use crate::git::{self, Oid, Repo, Scratch, TreeMode};
+use crate::git::{self, Oid, Repo, Scratch, TreeEdit, TreeMode};
 use crate::plan::{ObjectId, RepoPath};
 
 use super::change::{Held, object_id, repo_path};
@@ -72,7 +72,7 @@ pub fn commit(repo: &Repo, applied: &Applied, request: &CommitRequest<'_>) -> Re
     if !applied.conflicts.is_empty() {
         return Ok(CommitOutcome::Conflict(applied.conflicts.clone()));
     }
-    let hooks = Hooks::new(repo, request.hide_env);
+    let hooks = Hooks::new(repo, request.hide_env)?;
     for _ in 0..TRIES {
         let journal = CommitJournal::begin(repo)?;
         let attempt = Attempt::new(repo, applied, request)?;
@@ -99,8 +99,6 @@ struct Attempt<'a> {
     index: git::Index,
     head: Option<Oid>,
     head_tree: Option<Oid>,
-    /// A change stands under another name on disk: a rename has been followed.
-    renamed: bool,
 }
 
 impl<'a> Attempt<'a> {
@@ -108,17 +106,7 @@ impl<'a> Attempt<'a> {
         let head = repo.head_commit()?;
         let head_tree = head.map(|head| repo.read_commit(&head)).transpose()?.map(|commit| commit.tree);
         let scratch = Scratch::new(repo);
-        let mut attempt = Self {
-            repo,
-            request,
-            changes: Vec::new(),
-            left_out: Vec::new(),
-            scratch,
-            index: repo.index()?,
-            head,
-            head_tree,
-            renamed: false,
-        };
+        let mut attempt = Self { repo, request, changes: Vec::new(), left_out: Vec::new(), scratch, index: repo.index()?, head, head_tree };
         let disk = repo.disk()?;
         for change in applied.changes.iter().filter(|change| change.base != change.result) {
             let path = change.path.as_bytes();
@@ -131,16 +119,14 @@ impl<'a> Attempt<'a> {
                 (true, true) => attempt.left_out.push(change.path.clone()),
                 _ => attempt.changes.push(change),
             }
-            attempt.renamed |= untracked && !on_disk && change.result.is_some();
         }
         Ok(attempt)
     }
 
     /// `None` when `HEAD` has moved meanwhile.
     fn run(self, hooks: &Hooks<'_>, mut journal: CommitJournal<'_>) -> Result<Option<CommitOutcome>, Error> {
-        let in_head = self.merged(&|path| self.in_head(path), self.head_tree)?;
-        let staged_tree = if self.renamed { Some(self.index_tree(&journal)?) } else { None };
-        let staged = self.merged(&|path| Ok(self.staged(path)), staged_tree)?;
+        let in_head = self.merged(&|path| self.in_head(path), &|| Ok(self.head_tree))?;
+        let staged = self.merged(&|path| Ok(self.staged(path)), &|| self.index_tree(&journal).map(Some))?;
         let (in_head, staged) = match (in_head, staged) {
             (Merged::Changes(in_head), Merged::Changes(staged)) => (in_head, staged),
             (Merged::Conflict(paths), _) | (_, Merged::Conflict(paths)) => return Ok(Some(CommitOutcome::Conflict(paths))),
@@ -150,7 +136,7 @@ impl<'a> Attempt<'a> {
         }
         let tree = self.tree(&in_head, hooks)?;
         let message = hooks::message(self.repo, hooks, self.request)?;
-        let commit = self.write_commit(&tree, &message)?;
+        let commit = self.write_commit(&tree, &message, hooks.signs())?;
         journal.stage(&self.index_changes(&tree, staged)?)?;
         journal.save(&commit)?;
         if !self.move_head(&commit, &message)? {
@@ -160,15 +146,16 @@ impl<'a> Attempt<'a> {
         Ok(Some(CommitOutcome::Committed { commit: object_id(&commit), left_out: self.left_out }))
     }
 
-    /// The plan's change on top of one side; the tree is needed only where renames are followed.
-    fn merged(&self, ours: &dyn Fn(&[u8]) -> Result<Held, Error>, whole_tree: Option<Oid>) -> Result<Merged, Error> {
+    /// The plan's change on top of one side; the whole tree is asked for where a file may have been renamed.
+    fn merged(&self, ours: &dyn Fn(&[u8]) -> Result<Held, Error>, whole: &dyn Fn() -> Result<Option<Oid>, Error>) -> Result<Merged, Error> {
         let side = |change: &&FileChange| Ok::<_, Error>(Side::given(change, ours(change.path.as_bytes())?));
         let sides = Sides::given(self.changes.iter().map(side).collect::<Result<_, _>>()?);
-        if !self.renamed && sides.paths.iter().all(|side| side.ours == side.base || side.ours == side.theirs) {
+        if sides.paths.iter().all(|side| side.ours == side.base || side.ours == side.theirs) {
             let changed = sides.paths.into_iter().filter(|side| side.ours != side.theirs);
             return Ok(Merged::Changes(changed.map(|side| (side.path.as_bytes().to_vec(), side.theirs)).collect()));
         }
-        let trees = match whole_tree.filter(|_| self.renamed) {
+        let missing = sides.paths.iter().any(|side| side.base.is_some() && side.ours.is_none());
+        let trees = match if missing { whole()? } else { None } {
             Some(ours) => {
                 let (base, theirs) = whole::plan_trees(&self.scratch, self.request.seen, &sides)?;
                 whole::Trees { base, ours, theirs }
@@ -184,9 +171,26 @@ impl<'a> Attempt<'a> {
         Ok(Merged::Changes(changes.into_iter().map(|change| (change.path, change.after)).collect()))
     }
 
-    /// The tree to commit: `HEAD`'s with the changes, through an index of its own so that the `pre-commit` hook can see and amend it.
+    /// The tree to commit: `HEAD`'s with the changes.
     fn tree(&self, changes: &[Changed], hooks: &Hooks<'_>) -> Result<Oid, Error> {
         self.keep_blobs(changes)?;
+        if hooks.has("pre-commit") {
+            return self.tree_after_hook(changes, hooks);
+        }
+        let mut edit = TreeEdit::new(self.repo, self.head_tree.as_ref())?;
+        for (path, _) in changes.iter().filter(|(_, held)| held.is_none()) {
+            edit.remove(path)?;
+        }
+        for (path, held) in changes {
+            if let Some((mode, oid)) = held {
+                edit.set(path, *mode, *oid)?;
+            }
+        }
+        Ok(edit.write(&[])?)
+    }
+
+    /// The same through an index of its own, which the hook can see and amend.
+    fn tree_after_hook(&self, changes: &[Changed], hooks: &Hooks<'_>) -> Result<Oid, Error> {
         let own = self.repo.empty_index()?;
         let call = |command: &str| self.repo.git(command).env("GIT_INDEX_FILE", own.path());
         if let Some(head) = &self.head_tree {
@@ -213,12 +217,12 @@ impl<'a> Attempt<'a> {
         Ok(changes)
     }
 
-    fn write_commit(&self, tree: &Oid, message: &str) -> Result<Oid, Error> {
+    fn write_commit(&self, tree: &Oid, message: &str, sign: bool) -> Result<Oid, Error> {
         let mut call = self.repo.git("commit-tree").arg(tree.to_string());
         if let Some(head) = &self.head {
             call = call.arg("-p").arg(head.to_string());
         }
-        if self.repo.git("config").args(["--type=bool", "--get", "commit.gpgSign"]).output()?.stdout.starts_with(b"true") {
+        if sign {
             call = call.arg("-S");
         }
         let commit = call.args(["-F", "-"]).input(message).line()?;

@@ -12,7 +12,6 @@ use super::Error;
 use super::change::{object_id, oid};
 use super::commit::Changed;
 use super::lock::apply_dir;
-use super::record::sync_dir;
 
 /// A commit under way; the user's index is locked while it lives.
 pub(super) struct CommitJournal<'r> {
@@ -79,8 +78,7 @@ impl<'r> CommitJournal<'r> {
         let new = path.with_extension("new");
         let text = serde_json::to_vec(&self.note).expect("a note is plain data");
         fs::write(&new, text).and_then(|()| fs::File::open(&new)?.sync_all()).map_err(Error::io("write", &new))?;
-        fs::rename(&new, &path).map_err(Error::io("write", &path))?;
-        sync_dir(&apply_dir(self.repo))
+        fs::rename(&new, &path).map_err(Error::io("write", &path))
     }
 }
 

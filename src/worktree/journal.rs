@@ -23,6 +23,8 @@ pub(super) struct Journal {
 /// What a record is of.
 pub(super) struct Heading {
     pub(super) kind: Kind,
+    /// The plan's paths.
+    pub(super) paths: Vec<RepoPath>,
     /// The directories that may go when they are emptied; nothing means any.
     pub(super) prunable: Option<Vec<RepoPath>>,
 }
@@ -45,6 +47,7 @@ impl Journal {
         let steps = ordered(&survey.steps);
         let written = after_files(&disk, &survey.scratch, &steps)?;
         let mut record = Record::new(heading.kind, &request.label, &request.state, &request.now);
+        record.paths = heading.paths.clone();
         record.prunable = heading.prunable.clone();
         let head = repo.head_commit()?;
         record.head = head.as_ref().map(object_id);
@@ -60,7 +63,6 @@ impl Journal {
             record.files.push(file_record(repo, &disk, head.as_ref(), step, after.as_ref())?);
         }
         request.steps.reach("staged");
-        sync_dir(&dir.join("before"))?;
         record.save(&dir)?;
         let pending = pending_dir(repo);
         fs::rename(&dir, &pending).map_err(Error::io("name", &pending))?;

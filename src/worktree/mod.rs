@@ -8,6 +8,7 @@ mod change;
 mod commit;
 mod commit_journal;
 mod error;
+mod history;
 mod hooks;
 mod journal;
 mod lock;

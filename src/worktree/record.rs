@@ -1,7 +1,8 @@
 //! The undo record: what an apply does, written down before it does it.
 //!
 //! It stands in the worktree's own git directory under `plandex/apply/`, each a directory:
-//! `next` is being written and means nothing yet, `pending` is being carried out, `last` is what an undo takes back.
+//! `next` is being written and means nothing yet, `pending` is being carried out, `last` is what an undo takes back,
+//! `earlier/<n>` what the undos after it would.
 //! A directory holds `record.json`, the files' bytes under `before/` and `after/`, and the blobs of both in `objects/`.
 
 use std::fs::{self, File};
@@ -44,7 +45,9 @@ pub(super) struct Record {
     pub(super) head: Option<ObjectId>,
     /// The user's branch at that time.
     pub(super) head_ref: Option<String>,
-    /// The plan's changes.
+    /// The plan's paths, those too where nothing had to be done.
+    pub(super) paths: Vec<RepoPath>,
+    /// The plan's changes that were carried out.
     pub(super) changes: Vec<ChangeRecord>,
     /// The files that change on disk, in the order in which they do.
     pub(super) files: Vec<FileRecord>,
@@ -108,6 +111,7 @@ impl Record {
             time: time.to_owned(),
             head: None,
             head_ref: None,
+            paths: Vec::new(),
             changes: Vec::new(),
             files: Vec::new(),
             made_dirs: Vec::new(),
@@ -137,8 +141,7 @@ impl Record {
         let text = serde_json::to_vec_pretty(self).expect("a record is plain data");
         let (path, new) = (dir.join("record.json"), dir.join("record.new"));
         fs::write(&new, text).and_then(|()| File::open(&new)?.sync_all()).map_err(Error::io("write", &new))?;
-        fs::rename(&new, &path).map_err(Error::io("write", &path))?;
-        sync_dir(dir)
+        fs::rename(&new, &path).map_err(Error::io("write", &path))
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Recovered {
     pub label: String,
     /// The plan's commit before the apply.
     pub state: ObjectId,
-    /// The paths that it touches.
+    /// The plan's paths.
     pub paths: Vec<RepoPath>,
     /// The paths that somebody has changed since; they were left alone.
     pub left: Vec<RepoPath>,
@@ -52,14 +52,16 @@ pub(super) fn recover_locked(repo: &Repo) -> Result<Option<Recovered>, Error> {
     remove_dir(&next_dir(repo))?;
     remove_old_scratch(repo);
     super::commit::recover_commit(repo)?;
-    let Some(journal) = Journal::pending(repo)? else { return Ok(None) };
+    let Some(journal) = Journal::pending(repo)? else {
+        return super::history::pop(repo).map(|()| None);
+    };
     let left = foreign_paths(repo, &journal)?;
     let mut recovered = Recovered {
         undo: journal.record.kind == Kind::Undo,
         finished: false,
         label: journal.record.label.clone(),
         state: journal.record.state.clone(),
-        paths: journal.record.files.iter().map(|file| file.path.clone()).collect(),
+        paths: journal.record.paths.clone(),
         left,
     };
     if recovered.left.is_empty() && matches!(journal.carry_out(repo, &Steps::default()), Ok(None)) {

@@ -35,6 +35,8 @@ pub struct Undone {
     pub label: String,
     /// The plan's commit before the apply.
     pub state: ObjectId,
+    /// The plan's paths, which are pending again.
+    pub paths: Vec<RepoPath>,
     /// The files that were written.
     pub restored: Vec<RepoPath>,
     /// The files that were removed.
@@ -120,7 +122,8 @@ pub fn undo(repo: &Repo, now: &str, steps: &Steps) -> Result<UndoOutcome, Error>
             now: now.to_owned(),
             steps: steps.clone(),
         };
-        if carry_out(repo, &survey, &Heading { kind: Kind::Undo, prunable: Some(record.made_dirs.clone()) }, &request)? {
+        let heading = Heading { kind: Kind::Undo, paths: record.paths.clone(), prunable: Some(record.made_dirs.clone()) };
+        if carry_out(repo, &survey, &heading, &request)? {
             return Ok(UndoOutcome::Undone(undone(record, &survey)));
         }
     }
@@ -153,6 +156,7 @@ fn undone(record: Record, survey: &Survey) -> Undone {
     Undone {
         label: record.label,
         state: record.state,
+        paths: record.paths,
         restored: restored.into_iter().map(|step| step.path.clone()).collect(),
         removed: removed.into_iter().map(|step| step.path.clone()).collect(),
         commit: record.commit,

@@ -178,3 +178,34 @@ fn an_apply_whose_changes_are_gone_is_noticed() {
     sandbox.git(&["clean", "-qf"]);
     assert_eq!(missing(), [path("a.txt"), path("c.txt")]);
 }
+
+#[test]
+fn applies_are_taken_back_one_after_the_other() {
+    let sandbox = Sandbox::committed(&[("a.txt", &lines(20, &[]))]);
+    let mut states = vec![sandbox.listing()];
+    for line in [3, 9, 15] {
+        let text = sandbox.read("a.txt").expect("it is there");
+        sandbox.apply(&[sandbox.change("a.txt", Some(&text.replacen(&format!("line {line}\n"), "plan\n", 1)))]);
+        states.push(sandbox.listing());
+    }
+    while let Some(state) = states.pop() {
+        assert_eq!(sandbox.listing(), state);
+        if !states.is_empty() {
+            sandbox.undo();
+        }
+    }
+    assert!(matches!(sandbox.try_undo(), git_plandex::worktree::UndoOutcome::Nothing));
+}
+
+#[test]
+fn only_the_newest_records_are_kept() {
+    let sandbox = Sandbox::committed(&[("a.txt", "0\n")]);
+    for n in 1..=25 {
+        sandbox.apply(&[sandbox.change("a.txt", Some(&format!("{n}\n")))]);
+    }
+    let mut undone = 0;
+    while let git_plandex::worktree::UndoOutcome::Undone(_) = sandbox.try_undo() {
+        undone += 1;
+    }
+    assert_eq!((undone, sandbox.read("a.txt").as_deref()), (21, Some("4\n")));
+}

@@ -192,3 +192,25 @@ fn a_mode_change_is_committed() {
     assert!(sandbox.git(&["ls-tree", "HEAD", "run.sh"]).starts_with("100755"));
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
 }
+
+#[test]
+fn a_staged_rename_of_the_user_stays_staged_with_the_plan_s_edit_in_it() {
+    let sandbox = Sandbox::committed(&[("a.txt", &lines(20, &[])), ("keep.txt", "x\n")]);
+    let change = sandbox.change("a.txt", Some(&lines(20, &[(5, "plan")])));
+    sandbox.git(&["mv", "a.txt", "moved.txt"]);
+    let applied = sandbox.apply(&[change]);
+    commit(&sandbox, &applied);
+    assert_eq!(sandbox.git(&["show", "HEAD:a.txt"]) + "\n", lines(20, &[(5, "plan")]));
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "R  a.txt -> moved.txt");
+}
+
+#[test]
+fn an_undo_after_a_commit_restores_the_files_and_names_the_commit() {
+    let sandbox = Sandbox::committed(&[("a.txt", "one\n")]);
+    let applied = sandbox.apply(&[sandbox.change("a.txt", Some("ONE\n")), sandbox.change("b.txt", Some("new\n"))]);
+    let made = commit(&sandbox, &applied);
+    let undone = sandbox.undo();
+    assert_eq!((undone.commit.as_ref(), undone.paths), (Some(&made), vec![path("a.txt"), path("b.txt")]));
+    assert_eq!((sandbox.read("a.txt").as_deref(), sandbox.exists("b.txt")), (Some("one\n"), false));
+    assert_eq!(sandbox.head(), made, "the user's history is not touched");
+}

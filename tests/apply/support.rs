@@ -213,7 +213,7 @@ impl Sandbox {
         let dir = self.root.join(".git/plandex");
         let names =
             |dir: PathBuf| fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let mut left: Vec<String> = names(dir.join("apply")).filter(|name| name != "lock" && name != "last").collect();
+        let mut left: Vec<String> = names(dir.join("apply")).filter(|name| !["lock", "last", "earlier"].contains(&name.as_str())).collect();
         left.extend(names(dir.join("scratch")));
         left
     }
