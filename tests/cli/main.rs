@@ -1,5 +1,7 @@
 //! The real program from the command line to the files, against a scripted model server.
 
+mod bad_input;
+mod bad_model;
 mod job;
 mod killed;
 mod main_job;

@@ -7,7 +7,7 @@ use crate::config::{FlagValue, Key, Missing, Settings};
 use crate::pipeline::{self, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for};
 use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath, RunEvent};
 use crate::store::Snapshot;
-use crate::ui::{JsonView, RunView, View};
+use crate::ui::{JsonView, OutputError, RunView, View};
 
 use crate::cli::{CliError, Kind, session::Session, signals::with_cancel};
 
@@ -35,7 +35,7 @@ impl PromptArgs {
                 piped()?.ok_or_else(|| CliError::usage("no prompt").with_hint("git plandex tell \"what you want\", -f FILE, or a pipe"))?,
             );
         }
-        Ok(words)
+        not_empty(words)
     }
 }
 
@@ -167,16 +167,16 @@ impl Front<'_> {
 /// Runs a prompt and says how it ended.
 pub fn run_prompt(session: &Session, prompt: &Prompt, front: &Front<'_>) -> Result<u8, CliError> {
     let ws = session.writing(front.settings())?;
-    let end = {
-        let mut view: Box<dyn View> =
-            if front.flags.json { Box::new(JsonView::new(&session.ui)) } else { Box::new(RunView::new(&session.ui)) };
-        let ended = go(session, &ws, prompt, front, view.as_mut());
-        if let (Err(error), true) = (&ended, front.flags.json) {
-            drop(view.event(&RunEvent::Error { message: error.message.clone(), hint: error.hint.clone() }));
-        }
-        ended?
+    let ended = if front.flags.json {
+        let mut view = DoneLast { view: JsonView::new(&session.ui), done: None };
+        let ended = go(session, &ws, prompt, front, &mut view);
+        // A reader that has gone misses nothing that the exit code does not say.
+        drop(view.end(ended.as_ref().err()));
+        ended
+    } else {
+        go(session, &ws, prompt, front, &mut RunView::new(&session.ui))
     };
-    let (at, settings, end) = end;
+    let (at, settings, end) = ended?;
     let code = say(session, &ws, &at, &end)?;
     let wants_apply = front.apply.is_some() && settings.bool(Key::AutoApply);
     if end == RunEnd::AllDone && wants_apply {
@@ -184,6 +184,31 @@ pub fn run_prompt(session: &Session, prompt: &Prompt, front: &Front<'_>) -> Resu
         return super::apply::after_run(session, &ws, &at, &settings, after, front.flags.json);
     }
     Ok(code)
+}
+
+/// Prints the event that the run is done after the failure that ended it.
+struct DoneLast {
+    view: JsonView,
+    done: Option<RunEvent>,
+}
+
+impl View for DoneLast {
+    fn event(&mut self, event: &RunEvent) -> Result<(), OutputError> {
+        if matches!(event, RunEvent::Done { .. }) {
+            self.done = Some(event.clone());
+            return Ok(());
+        }
+        self.view.event(event)
+    }
+}
+
+impl DoneLast {
+    fn end(mut self, error: Option<&CliError>) -> Result<(), OutputError> {
+        if let Some(error) = error {
+            self.view.event(&RunEvent::Error { message: error.message.clone(), hint: error.hint.clone() })?;
+        }
+        self.done.take().map_or(Ok(()), |done| self.view.event(&done))
+    }
 }
 
 type Ended = (PlanRef, Settings, RunEnd);
