@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_model;
 mod job;
 mod killed;
+mod known_faults;
 mod main_job;
 #[path = "../support/mod.rs"]
 mod support;
