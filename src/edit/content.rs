@@ -67,19 +67,17 @@ pub(super) fn join(lines: &[OutLine<'_>], original: &Content<'_>, proposal: &Con
         if at + 1 < lines.len() {
             ending = own.filter(|own| !own.is_empty()).unwrap_or(if own.is_some() { usual } else { ending });
             out.push_str(ending);
-        } else if ends(own, original, proposal) {
+        } else if ends(line.old, original, proposal) {
             out.push_str(own.filter(|own| !own.is_empty()).unwrap_or(ending));
         }
     }
     out
 }
 
-/// Whether the last line gets an ending: as in the original, unless that says nothing of a line so new.
-fn ends(own: Option<&str>, original: &Content<'_>, proposal: &Content<'_>) -> bool {
-    match own {
-        Some(own) => !own.is_empty(),
-        None => original.is_ended() || proposal.is_ended(),
-    }
+/// Whether the last line gets an ending: as in the original, unless it is a new last line and the proposal has one.
+fn ends(old: Option<usize>, original: &Content<'_>, proposal: &Content<'_>) -> bool {
+    let same = old.is_some_and(|old| old + 1 == original.lines.len());
+    original.is_ended() || !same && proposal.is_ended()
 }
 
 #[cfg(test)]
@@ -103,6 +101,12 @@ mod tests {
         let proposal = Content::new("x\nb\n");
         assert_eq!(join(&lines(&[("x", None), ("b", Some(1))]), &original, &proposal), "x\nb");
         assert_eq!(join(&lines(&[("b", Some(1)), ("x", None)]), &original, &proposal), "b\nx\n");
+    }
+
+    #[test]
+    fn a_file_without_a_final_newline_gets_none_for_a_shorter_end() {
+        let original = Content::new("a\nb\nc");
+        assert_eq!(join(&lines(&[("a", Some(0)), ("x", Some(1))]), &original, &Content::new("a\nx")), "a\nx");
     }
 
     #[test]

@@ -113,25 +113,24 @@ pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, reques
         ApplyOutcome::Conflict(survey) => return Ok(AppliedPlan::Conflict(survey)),
         ApplyOutcome::Refused(survey) => return Ok(AppliedPlan::Refused(survey)),
     };
-    let commit = match &request.commit {
-        Some(wish) if applied.conflicts.is_empty() => {
-            let trailer = format!("{label} {state}");
-            let seen = snapshot.plan.meta.base.as_ref();
-            Some(crate::worktree::commit(
-                repo,
-                &applied,
-                &CommitRequest { message: &wish.message, trailer: &trailer, hide_env: &wish.hide, seen },
-            )?)
-        }
-        _ => None,
+    let committed = match &request.commit {
+        Some(wish) if applied.conflicts.is_empty() => commit(ws, snapshot, &applied, wish, &format!("{label} {state}")).map(Some),
+        _ => Ok(None),
     };
-    let commit_id = match &commit {
-        Some(CommitOutcome::Committed { commit, .. }) => Some(commit.clone()),
+    let commit_id = match &committed {
+        Ok(Some(CommitOutcome::Committed { commit, .. })) => Some(commit.clone()),
         _ => None,
     };
     let paths: Vec<_> = prepared.changes.iter().map(|change| change.path.clone()).collect();
+    // The files are in the working tree, whether a commit could be made of them or not.
     mark_applied(ws, snapshot, &operations, &paths, commit_id.as_ref())?;
-    Ok(AppliedPlan::Applied { applied, commit })
+    Ok(AppliedPlan::Applied { applied, commit: committed? })
+}
+
+fn commit(ws: &Workspace, snapshot: &Snapshot, applied: &Applied, wish: &CommitWish, trailer: &str) -> Result<CommitOutcome, Error> {
+    let seen = snapshot.plan.meta.base.as_ref();
+    let request = CommitRequest { message: &wish.message, trailer, hide_env: &wish.hide, seen };
+    Ok(crate::worktree::commit(ws.store.repo(), applied, &request)?)
 }
 
 /// The built operations that the changes come from.
@@ -186,6 +185,18 @@ pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Vec<RepoPath>>, Error
         }
     }
     Ok(Some(recovered.paths))
+}
+
+/// The paths of the last apply, if it was one of `at`, whose content is not in the working tree any more.
+pub fn missing_from_worktree(ws: &Workspace, at: &PlanRef) -> Result<Vec<RepoPath>, Error> {
+    if ws.store.repo().work_dir().is_none() {
+        return Ok(Vec::new());
+    }
+    let last = crate::worktree::last_apply(ws.store.repo())?;
+    if last.is_none_or(|last| last.label != at.to_string()) {
+        return Ok(Vec::new());
+    }
+    Ok(crate::worktree::missing_from_worktree(ws.store.repo())?)
 }
 
 /// Takes the last apply back, in the files and in the plan.

@@ -7,12 +7,18 @@ use crate::prompt;
 use crate::store::Snapshot;
 use crate::worktree::FileChange;
 
-use super::Error;
 use super::apply::CommitWish;
 use super::workspace::Workspace;
+use super::{Cancel, Error};
 
 /// Writes a message for a commit of `changes`: by a model, or from the tasks when none answers.
-pub async fn commit_message(ws: &Workspace, settings: &Settings, snapshot: &Snapshot, changes: &[FileChange]) -> Result<CommitWish, Error> {
+pub async fn commit_message(
+    ws: &Workspace,
+    settings: &Settings,
+    snapshot: &Snapshot,
+    changes: &[FileChange],
+    mut cancel: Cancel,
+) -> Result<CommitWish, Error> {
     let plan = &snapshot.plan;
     let paths: Vec<&RepoPath> = changes.iter().map(|change| &change.path).collect();
     let client = super::workspace::new_client();
@@ -24,7 +30,12 @@ pub async fn commit_message(ws: &Workspace, settings: &Settings, snapshot: &Snap
     let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
     let messages = prompt::commit_message(&explanations, &names.iter().map(String::as_str).collect::<Vec<_>>());
     let client = client.with_mask(models.mask().clone());
-    let answer = client.complete(&Request::new(models.for_role(Role::CommitMessages), &messages)).await;
+    let request = Request::new(models.for_role(Role::CommitMessages), &messages);
+    let answer = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Err(Error::Cancelled),
+        answer = client.complete(&request) => answer,
+    };
     let written = answer.ok().and_then(|answer| crate::reply::commit_message(&answer.text)).filter(|text| !text.trim().is_empty());
     let message = written.unwrap_or_else(|| from_tasks(plan, &paths));
     Ok(CommitWish { message: models.mask().text(&message).into_owned(), hide: models.key_variables().iter().cloned().collect() })

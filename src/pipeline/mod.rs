@@ -36,7 +36,7 @@ mod verdict;
 mod workspace;
 
 pub use adopt::adopt;
-pub use apply::{AppliedPlan, ApplyRequest, CommitWish, Prepared, apply, finish_interrupted, prepare, undo};
+pub use apply::{AppliedPlan, ApplyRequest, CommitWish, Prepared, apply, finish_interrupted, missing_from_worktree, prepare, undo};
 pub use builder::ModelBuilder;
 pub use repair::{Answer, Asked, Asking, Builder, Candidate, MOST_CALLS, ROUNDS, Repaired, repair};
 pub use cancel::{Cancel, Canceller, cancel};

@@ -3,7 +3,8 @@
 use crate::config::{FlagValue, Key, Settings};
 use crate::context::resolve_argument;
 use crate::pipeline::{
-    Applied, CommitOutcome, ConflictMode, Survey, UndoOutcome, AppliedPlan, ApplyRequest, CommitWish, Prepared, Workspace, apply, build_pending, builder, commit_message, prepare, runs_by_itself, undo,
+    Applied, AppliedPlan, ApplyRequest, CommitOutcome, CommitWish, ConflictMode, Prepared, Survey, UndoOutcome, Workspace, apply,
+    build_pending, builder, commit_message, prepare, runs_by_itself, undo,
 };
 use crate::plan::{PlanRef, RepoPath, RunEvent, RunState, Stage};
 use crate::store::Snapshot;
@@ -197,7 +198,7 @@ impl Job<'_> {
         if !wanted || !prepared.survey.is_clean() {
             return Ok(None);
         }
-        Ok(Some(with_cancel(async |_, _| commit_message(self.ws, self.settings, snapshot, &prepared.changes).await)?))
+        Ok(Some(with_cancel(async |cancel, _| commit_message(self.ws, self.settings, snapshot, &prepared.changes, cancel).await)?))
     }
 
     fn say_applied(&self, applied: &Applied, commit: Option<&CommitOutcome>) -> u8 {

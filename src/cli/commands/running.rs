@@ -225,6 +225,9 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, vie
     for notice in settings.notices() {
         session.ui.warn(&notice.to_string());
     }
+    if let Some(snapshot) = &snapshot {
+        warn_of_lost_apply(session, ws, &snapshot.at);
+    }
     let options = RunOptions {
         stop: front.flags.stop,
         plan_only: front.plan_only,
@@ -253,6 +256,16 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, vie
         Ok((at, end))
     })?;
     Ok((at, settings, end))
+}
+
+/// Says when the files of the last apply are not in the working tree any more, as after a checkout of another branch.
+fn warn_of_lost_apply(session: &Session, ws: &Workspace, at: &PlanRef) {
+    let Ok(missing) = pipeline::missing_from_worktree(ws, at) else { return };
+    if let [first, rest @ ..] = missing.as_slice() {
+        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        session.ui.warn(&format!("what was applied last is not in the working tree: {first}{more}"));
+        session.ui.hint("git checkout of the branch that has it brings it back; git plandex rewind takes the plan to before the apply; or go on with what is there");
+    }
 }
 
 async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &str) -> Result<PlanRef, pipeline::Error> {
