@@ -29,6 +29,7 @@ mod sensitive;
 mod settle;
 mod step;
 mod stream;
+mod target;
 mod tasks;
 mod tell;
 mod verdict;

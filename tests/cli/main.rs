@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_model;
+mod hostile;
 mod job;
 mod killed;
 mod known_faults;
