@@ -18,7 +18,12 @@ fn main() -> ExitCode {
     }
     match (args.first().map(String::as_str), files.as_slice()) {
         (Some("merge-edit"), [original, proposal]) => {
-            let code = git_plandex::cli::merge_edit::run(path.map(String::as_str), explanation.map(Path::new), Path::new(original), Path::new(proposal));
+            let code = git_plandex::cli::merge_edit::run(
+                path.map(String::as_str),
+                explanation.map(Path::new),
+                Path::new(original),
+                Path::new(proposal),
+            );
             ExitCode::from(code)
         }
         _ => ExitCode::from(2),

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 fn classify(case: &Value) -> (&'static str, String, String) {
     let text = |key: &str| case[key].as_str().unwrap_or_default();
-    let input = Input { path: text("path"), original: text("original"), proposal: text("proposed"), explanation: case["explanation"].as_str() };
+    let input =
+        Input { path: text("path"), original: text("original"), proposal: text("proposed"), explanation: case["explanation"].as_str() };
     let Ok(merged) = catch_unwind(AssertUnwindSafe(|| merge(&input))) else { return ("crash", String::new(), String::new()) };
     let reasons = merged.reasons.iter().fold(String::new(), |mut all, reason| {
         writeln!(all, "{reason}").expect("writing to a string");

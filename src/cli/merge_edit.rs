@@ -16,7 +16,9 @@ pub fn run(path: Option<&str>, explanation: Option<&Path>, original: &Path, prop
         let text = text.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "not valid UTF-8".to_owned()));
         text.map_err(|error| eprintln!("error: cannot read `{}`: {error}", file.display()))
     };
-    let (Ok(original), Ok(proposal), Ok(explanation)) = (read(original), read(proposal), explanation.map(read).transpose()) else { return 2 };
+    let (Ok(original), Ok(proposal), Ok(explanation)) = (read(original), read(proposal), explanation.map(read).transpose()) else {
+        return 2;
+    };
     let path = path.unwrap_or(&name);
     let merged = merge(&Input { path, original: &original, proposal: &proposal, explanation: explanation.as_deref() });
     if let Err(error) = io::stdout().write_all(merged.content.as_bytes()) {

@@ -79,8 +79,7 @@ pub(super) enum Step {
     Skip,
 }
 
-const STEPS: [Step; 8] =
-    [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
+const STEPS: [Step; 8] = [Step::Match, Step::Change, Step::Insert, Step::Delete, Step::Announce, Step::Open, Step::Cover, Step::Skip];
 
 impl Step {
     /// How many lines of the original and items of the proposal the step takes.
@@ -129,8 +128,15 @@ impl<'p, 'a> Grid<'p, 'a> {
     pub fn new(problem: &'p Problem<'a>, part: Part) -> Self {
         let width = part.old.len() + 1;
         let size = part.cells();
-        let mut grid =
-            Self { problem, part, width, bound: FIRST_BOUND, to: vec![[INFINITE; STATES.len()]; size], via: vec![[0; STATES.len()]; size], from: Vec::new() };
+        let mut grid = Self {
+            problem,
+            part,
+            width,
+            bound: FIRST_BOUND,
+            to: vec![[INFINITE; STATES.len()]; size],
+            via: vec![[0; STATES.len()]; size],
+            from: Vec::new(),
+        };
         loop {
             grid.fill();
             let reached = grid.best().1;
@@ -319,7 +325,7 @@ fn steps(problem: &Problem<'_>, part: &Part, place: Place, mut to: impl FnMut(St
                 to(Step::Skip, state, 0);
                 if line.is_some() {
                     let edge = open(costs, state).map_or(INFINITE, |cost| 2 * cost);
-                    to(Step::Open, State::Opened, costs.implied + edge);
+                    to(Step::Open, State::Opened, next.insert + edge);
                 }
             }
             Role::Removal(_) => {
@@ -339,12 +345,17 @@ fn steps(problem: &Problem<'_>, part: &Part, place: Place, mut to: impl FnMut(St
     delete(costs, state, lost, if line.line.is_blank() { costs.delete_blank } else { costs.delete }, &mut to);
     let Some(reference) = item.checked_sub(1).map(|item| &items[item]) else { return };
     if matches!(state, State::Opened | State::Kept | State::Beyond) && reference.is_reference() {
-        let beyond = !line.line.is_blank() && line.line.indent < reference.floor && !(line.line.kind == Kind::Closer && line.line.indent + 1 == reference.floor);
+        let beyond = !line.line.is_blank()
+            && line.line.indent < reference.floor
+            && !(line.line.kind == Kind::Closer && line.line.indent + 1 == reference.floor);
         let mut cost = 0;
         if state == State::Opened && line.line.is_blank() {
             return to(Step::Cover, State::Opened, 0);
         }
-        if state == State::Opened && reference.role != Role::Implied && line.next_indent.is_some_and(|indent| indent != reference.line.indent) {
+        if state == State::Opened
+            && reference.role != Role::Implied
+            && line.next_indent.is_some_and(|indent| indent != reference.line.indent)
+        {
             cost += costs.ref_indent;
         }
         match (state, beyond) {

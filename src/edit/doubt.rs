@@ -81,7 +81,11 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
         }
         let names: Vec<&str> = solid.iter().filter(|old| lost(**old)).filter_map(|old| declared(problem.old[*old].line.text)).collect();
         let named = !names.is_empty() && names.iter().all(|name| explanation.names(name));
-        let place = if first == last { format!("line {} of the original", first + 1) } else { format!("lines {} to {} of the original", first + 1, last + 1) };
+        let place = if first == last {
+            format!("line {} of the original", first + 1)
+        } else {
+            format!("lines {} to {} of the original", first + 1, last + 1)
+        };
         if hunk.added == 0 && !named {
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail: format!("{place} would go, and nothing says so") });
         } else if names.len() >= 2 && !named {
@@ -147,16 +151,22 @@ fn lone(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> Opt
     }
     let covered = moves.iter().any(|next| next.step == Step::Cover);
     let sure = if covered { is_anchored(problem, moves) } else { is_whole(problem, moves) };
-    let what = if covered { "the snippet has no reference comment and no clear place" } else { "the proposal has no reference comment and little of the original" };
+    let what = if covered {
+        "the snippet has no reference comment and no clear place"
+    } else {
+        "the proposal has no reference comment and little of the original"
+    };
     (!sure).then(|| Reason { kind: ReasonKind::LoneSnippet, detail: what.to_owned() })
 }
 
 /// Whether the snippet begins and ends with lines that tell its place.
 fn is_anchored(problem: &Problem<'_>, moves: &[Move]) -> bool {
-    let mut solid = moves.iter().filter(|next| {
-        matches!(next.step, Step::Match | Step::Insert | Step::Change) && !problem.items[next.item].line.is_blank()
-    });
-    let known = |next: &Move| next.step == Step::Match || next.step == Step::Change && problem.items[next.item].declares == problem.old[next.old].declares;
+    let mut solid = moves
+        .iter()
+        .filter(|next| matches!(next.step, Step::Match | Step::Insert | Step::Change) && !problem.items[next.item].line.is_blank());
+    let known = |next: &Move| {
+        next.step == Step::Match || next.step == Step::Change && problem.items[next.item].declares == problem.old[next.old].declares
+    };
     let telling = moves.iter().any(|next| known(next) && !problem.items[next.item].line.is_bare() && next.step != Step::Delete);
     let first = solid.next();
     let last = solid.next_back().or(first);

@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn ranges_of_what_goes() {
-        let explanation = Explanation::new(Some("**Updating `a.rs`**\nType: replace\nSummary: Replace 3 calls\nReplace: lines 10-12 and 20\n"));
+        let explanation =
+            Explanation::new(Some("**Updating `a.rs`**\nType: replace\nSummary: Replace 3 calls\nReplace: lines 10-12 and 20\n"));
         assert!(explanation.covers(9, 11));
         assert!(explanation.covers(19, 19));
         assert!(!explanation.covers(2, 2), "numbers of a summary name no lines");

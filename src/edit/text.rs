@@ -76,7 +76,12 @@ fn kind(trimmed: &str) -> Kind {
         Kind::Blank
     } else if closes {
         if trimmed.ends_with(['{', '(', '[', ':']) || trimmed.ends_with("do") { Kind::Turn } else { Kind::Closer }
-    } else if trimmed.starts_with(['#', '*']) || trimmed.starts_with("//") || trimmed.starts_with("/*") || trimmed.starts_with("--") || trimmed.starts_with("<!--") {
+    } else if trimmed.starts_with(['#', '*'])
+        || trimmed.starts_with("//")
+        || trimmed.starts_with("/*")
+        || trimmed.starts_with("--")
+        || trimmed.starts_with("<!--")
+    {
         Kind::Aside
     } else {
         Kind::Code
@@ -118,14 +123,16 @@ mod tests {
 
     #[test]
     fn kinds() {
-        let kinds: Vec<Kind> = ["", "}", "} else {", "// x", "let a;", "end", "endless()", "</div>"].iter().map(|line| kind(line)).collect();
+        let kinds: Vec<Kind> =
+            ["", "}", "} else {", "// x", "let a;", "end", "endless()", "</div>"].iter().map(|line| kind(line)).collect();
         let expected = [Kind::Blank, Kind::Closer, Kind::Turn, Kind::Aside, Kind::Code, Kind::Closer, Kind::Code, Kind::Closer];
         assert_eq!(kinds, expected);
     }
 
     #[test]
     fn a_changed_line_is_more_like_its_original_than_like_another() {
-        let (old, new, other) = (sketch("fn open(path: &Path) -> File {"), sketch("fn open(path: &Path, mode: Mode) -> File {"), sketch("return 1;"));
+        let (old, new, other) =
+            (sketch("fn open(path: &Path) -> File {"), sketch("fn open(path: &Path, mode: Mode) -> File {"), sketch("return 1;"));
         assert!(likeness(old, new) > 700);
         assert!(likeness(old, other) < 300);
     }

@@ -34,7 +34,14 @@ const ROWS: &[Row] = &[
     row(Language::Python, "python", &["py", "pyi", "pyw"], &["SConstruct", "SConscript"], &["python"], tree_sitter_python::LANGUAGE),
     row(Language::Rust, "rust", &["rs"], &[], &["rust-script"], tree_sitter_rust::LANGUAGE),
     row(Language::Tsx, "tsx", &["tsx"], &[], &[], tree_sitter_typescript::LANGUAGE_TSX),
-    row(Language::TypeScript, "typescript", &["ts", "mts", "cts"], &[], &["deno", "ts-node", "tsx"], tree_sitter_typescript::LANGUAGE_TYPESCRIPT),
+    row(
+        Language::TypeScript,
+        "typescript",
+        &["ts", "mts", "cts"],
+        &[],
+        &["deno", "ts-node", "tsx"],
+        tree_sitter_typescript::LANGUAGE_TYPESCRIPT,
+    ),
 ];
 
 const fn row(
