@@ -7,5 +7,6 @@ mod job;
 mod killed;
 mod known_faults;
 mod main_job;
+mod repair;
 #[path = "../support/mod.rs"]
 mod support;
