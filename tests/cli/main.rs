@@ -6,5 +6,6 @@ mod hostile;
 mod job;
 mod killed;
 mod main_job;
+mod missing_file;
 #[path = "../support/mod.rs"]
 mod support;
