@@ -5,6 +5,7 @@ mod bad_model;
 mod hostile;
 mod job;
 mod killed;
+mod known_faults;
 mod main_job;
 mod missing_file;
 #[path = "../support/mod.rs"]
