@@ -8,5 +8,6 @@ mod killed;
 mod known_faults;
 mod main_job;
 mod repair;
+mod missing_file;
 #[path = "../support/mod.rs"]
 mod support;
