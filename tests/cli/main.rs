@@ -7,5 +7,6 @@ mod job;
 mod killed;
 mod known_faults;
 mod main_job;
+mod missing_file;
 #[path = "../support/mod.rs"]
 mod support;
