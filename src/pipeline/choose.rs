@@ -13,7 +13,7 @@ use super::run::Run;
 use super::step::in_chat;
 
 impl Run<'_> {
-    /// Loads the files that the architect chose, in its order, while they fit; the rest and unknown paths are reported.
+    /// Loads the files that the architect chose, in its order, as far as they fit; the others and unknown paths are reported.
     pub(super) fn choose_files(&mut self, facts: &mut ReplyFacts, reply: &Reply) -> Result<(), Error> {
         let (paths, unknown) = self.chosen(reply);
         let mut left = budget(Stage::Tasks, self.models.for_role(Role::Planner));
@@ -21,9 +21,8 @@ impl Run<'_> {
         for path in paths {
             let Some((item, tokens)) = self.item(&path)? else { continue };
             if tokens > left {
-                let message = format!("'{path}' and what was chosen after it do not fit into the model's window");
-                self.emit(RunEvent::Error { message, hint: None });
-                break;
+                self.emit(RunEvent::Error { message: format!("'{path}' does not fit into the model's window any more"), hint: None });
+                continue;
             }
             left -= tokens;
             facts.activated.push(path);
