@@ -152,5 +152,11 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> u8 {
     match ran.unwrap_or_else(|_| Err(CliError::fault())) {
         Ok(code) => code,
         Err(error) => error.report(&session.ui),
+    let run = std::panic::AssertUnwindSafe(|| command.run(&session));
+    match std::panic::catch_unwind(run) {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => error.report(&session.ui),
+        // The panic's own words are on standard error already.
+        Err(_) => CliError::internal("this is a fault of git-plandex; what was received and stored is safe").report(&session.ui),
     }
 }

@@ -67,7 +67,7 @@ struct Running {
     /// The stored operation, once it has an id.
     id: Option<EntityId>,
     paths: Vec<RepoPath>,
-    /// Tells that the merge is made, and only models are waited for; nothing once it has told.
+    /// Tells that the merge is made, and only models are waited for.
     merged: Option<oneshot::Receiver<()>>,
     handle: JoinHandle<Built>,
 }
@@ -132,11 +132,11 @@ impl BuildQueue {
         let mut done = Vec::new();
         let mut left = Vec::new();
         for mut job in self.running.drain(..) {
+            // An error says that the job has ended, which is as good.
             if let Some(merged) = job.merged.take() {
-                // An error says that the job has ended, which is as good.
                 drop(merged.await);
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
             let needed = match wait {
                 Wait::All => true,
                 Wait::Paths(paths) => job.handle.is_finished() || job.paths.iter().any(|path| paths.contains(path)),

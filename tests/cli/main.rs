@@ -8,5 +8,6 @@ mod killed;
 mod known_faults;
 mod main_job;
 mod missing_file;
+mod repair;
 #[path = "../support/mod.rs"]
 mod support;
