@@ -60,12 +60,6 @@ impl CliError {
         Self { kind: Kind::Usage, message: message.into(), hint: None }
     }
 
-    /// A fault of the program itself.
-    pub fn fault() -> Self {
-        let hint = Some("report the lines above; what was stored is kept, and git plandex status shows it".into());
-        Self { kind: Kind::Internal, message: "git-plandex has a fault".into(), hint }
-    }
-
     /// Says what to type next.
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }

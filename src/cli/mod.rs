@@ -10,7 +10,6 @@ mod session;
 mod signals;
 
 use std::ffi::OsString;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -147,11 +146,6 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return error.report(&crate::ui::Ui::from_env()),
     };
     let command = cli.command.unwrap_or(Command::Status(commands::status::Args::default()));
-    // Whatever is stored is stored whole, so a fault of ours need not hide behind the exit code of a panic.
-    let ran = catch_unwind(AssertUnwindSafe(|| command.run(&session)));
-    match ran.unwrap_or_else(|_| Err(CliError::fault())) {
-        Ok(code) => code,
-        Err(error) => error.report(&session.ui),
     let run = std::panic::AssertUnwindSafe(|| command.run(&session));
     match std::panic::catch_unwind(run) {
         Ok(Ok(code)) => code,
