@@ -6,6 +6,7 @@ mod hostile;
 mod job;
 mod killed;
 mod known_faults;
+mod levels;
 mod main_job;
 mod missing_file;
 mod repair;
