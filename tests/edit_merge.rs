@@ -54,14 +54,16 @@ func second() error {
 
 // ... existing code ...
 ";
-    let expected = GO.replacen("closeAll(); err != nil {\n\t\treturn err", "closeAll(); err != nil {\n\t\treturn fmt.Errorf(\"close: %w\", err)", 1);
+    let expected =
+        GO.replacen("closeAll(); err != nil {\n\t\treturn err", "closeAll(); err != nil {\n\t\treturn fmt.Errorf(\"close: %w\", err)", 1);
     assert_eq!(sure("a.go", GO, proposal), expected);
 }
 
 #[test]
 fn identical_fields_of_sibling_types_are_told_apart_by_their_header() {
     let original = "struct A {\n    id: u32,\n    name: String,\n}\n\nstruct B {\n    id: u32,\n    name: String,\n}\n\nstruct C {\n    id: u32,\n    name: String,\n}\n";
-    let proposal = "// ... existing code ...\n\nstruct B {\n    id: u32,\n    name: String,\n    size: u64,\n}\n\n// ... existing code ...\n";
+    let proposal =
+        "// ... existing code ...\n\nstruct B {\n    id: u32,\n    name: String,\n    size: u64,\n}\n\n// ... existing code ...\n";
     let expected = original.replacen("    name: String,\n}\n\nstruct C", "    name: String,\n    size: u64,\n}\n\nstruct C", 1);
     assert_eq!(sure("a.rs", original, proposal), expected);
 }
@@ -102,7 +104,8 @@ fn a_whole_block_restated_without_its_deleted_lines_loses_them() {
 #[test]
 fn a_removal_comment_excuses_what_goes() {
     let original = "def run(a):\n    log(a)\n    check(a)\n    debug(a)\n    return a\n\n\ndef stop():\n    log(1)\n    halt()\n";
-    let proposal = "def run(a):\n    log(a)\n    check(a)\n    # Plandex: removed the debugging output\n    return a\n\n\n# ... existing code ...\n";
+    let proposal =
+        "def run(a):\n    log(a)\n    check(a)\n    # Plandex: removed the debugging output\n    return a\n\n\n# ... existing code ...\n";
     assert_eq!(sure("a.py", original, proposal), original.replace("    debug(a)\n", ""));
 }
 
@@ -127,7 +130,8 @@ fn numbers_of_a_summary_excuse_nothing() {
 #[test]
 fn blank_lines_around_a_reference_mean_nothing() {
     let original = "class A:\n    def a(self):\n        one()\n        two()\n        three()\n\n    def b(self):\n        four()\n        five()\n        six()\n";
-    let proposal = "class A:\n\n    # ... existing code ...\n\n    def b(self):\n        four()\n        new()\n        five()\n        six()\n";
+    let proposal =
+        "class A:\n\n    # ... existing code ...\n\n    def b(self):\n        four()\n        new()\n        five()\n        six()\n";
     assert_eq!(sure("a.py", original, proposal), original.replace("four()\n", "four()\n        new()\n"));
 }
 
@@ -141,14 +145,20 @@ fn new_code_behind_the_last_reference_goes_to_the_end() {
 fn a_reference_within_a_block_ends_before_its_closing_line() {
     let original = "class A {\n  one() {\n    a();\n    b();\n  }\n\n  two() {\n    c();\n    d();\n  }\n}\n\nclass B {\n  three() {\n    e();\n    f();\n  }\n}\n";
     let proposal = "class A {\n  // ... existing code ...\n\n  extra() {\n    g();\n  }\n}\n\n// ... existing code ...\n";
-    assert_eq!(sure("a.js", original, proposal), original.replacen("    d();\n  }\n}\n", "    d();\n  }\n\n  extra() {\n    g();\n  }\n}\n", 1));
+    assert_eq!(
+        sure("a.js", original, proposal),
+        original.replacen("    d();\n  }\n}\n", "    d();\n  }\n\n  extra() {\n    g();\n  }\n}\n", 1)
+    );
 }
 
 #[test]
 fn a_new_function_between_copies_of_its_kind_replaces_none() {
     let original = "class V:\n    def visit_a(self, op):\n        pass\n\n    def visit_b(self, op):\n        pass\n\n    def visit_c(self, op):\n        pass\n\n    def visit_d(self, op):\n        pass\n";
     let proposal = "class V:\n    # ... existing code ...\n    def visit_b(self, op):\n        pass\n\n    def visit_new(self, op):\n        pass\n\n    def visit_c(self, op):\n        # ... existing code ...\n";
-    assert_eq!(sure("a.py", original, proposal), original.replacen("    def visit_c", "    def visit_new(self, op):\n        pass\n\n    def visit_c", 1));
+    assert_eq!(
+        sure("a.py", original, proposal),
+        original.replacen("    def visit_c", "    def visit_new(self, op):\n        pass\n\n    def visit_c", 1)
+    );
 }
 
 #[test]
@@ -188,7 +198,8 @@ fn a_syntax_error_that_the_original_had_is_no_reason() {
 
 #[test]
 fn code_that_would_stand_twice_is_doubtful() {
-    let original = "fn a() {\n    one();\n    two();\n}\n\nfn b() {\n    three();\n    four();\n}\n\nfn c() {\n    five();\n    six();\n}\n";
+    let original =
+        "fn a() {\n    one();\n    two();\n}\n\nfn b() {\n    three();\n    four();\n}\n\nfn c() {\n    five();\n    six();\n}\n";
     let proposal = "// ... existing code ...\n\nfn c() {\n    five();\n    six();\n}\n\nfn a() {\n    one();\n    two();\n}\n";
     let merged = run("a.rs", original, proposal);
     has(&merged, ReasonKind::CodeDuplicated);
@@ -196,7 +207,8 @@ fn code_that_would_stand_twice_is_doubtful() {
 
 #[test]
 fn a_lone_function_takes_the_place_of_its_old_form() {
-    let proposal = "func second() error {\n\tif err := closeAll(); err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(\"closed\")\n\treturn nil\n}\n";
+    let proposal =
+        "func second() error {\n\tif err := closeAll(); err != nil {\n\t\treturn err\n\t}\n\tfmt.Println(\"closed\")\n\treturn nil\n}\n";
     let expected = GO.replacen("\treturn nil\n}\n\nfunc third", "\tfmt.Println(\"closed\")\n\treturn nil\n}\n\nfunc third", 1);
     assert_eq!(sure("a.go", GO, proposal), expected);
 }

@@ -128,8 +128,15 @@ impl<'p, 'a> Grid<'p, 'a> {
     pub fn new(problem: &'p Problem<'a>, part: Part) -> Self {
         let width = part.old.len() + 1;
         let size = part.cells();
-        let mut grid =
-            Self { problem, part, width, bound: FIRST_BOUND, to: vec![[INFINITE; STATES.len()]; size], via: vec![[0; STATES.len()]; size], from: Vec::new() };
+        let mut grid = Self {
+            problem,
+            part,
+            width,
+            bound: FIRST_BOUND,
+            to: vec![[INFINITE; STATES.len()]; size],
+            via: vec![[0; STATES.len()]; size],
+            from: Vec::new(),
+        };
         loop {
             grid.fill();
             let reached = grid.best().1;
@@ -318,7 +325,7 @@ fn steps(problem: &Problem<'_>, part: &Part, place: Place, mut to: impl FnMut(St
                 to(Step::Skip, state, 0);
                 if line.is_some() {
                     let edge = open(costs, state).map_or(INFINITE, |cost| 2 * cost);
-                    to(Step::Open, State::Opened, costs.implied + edge);
+                    to(Step::Open, State::Opened, next.insert + edge);
                 }
             }
             Role::Removal(_) => {

@@ -45,7 +45,13 @@ pub(super) fn cut(problem: &Problem<'_>, most: usize) -> Vec<Part> {
 
 /// The places of telling lines that stand once in both texts, in the proposal's order.
 fn unique_pairs(problem: &Problem<'_>) -> Vec<(usize, usize)> {
-    let ids = problem.old.iter().map(|old| old.line.id).chain(problem.items.iter().map(|item| item.line.id)).max().map_or(0, |id| id as usize + 1);
+    let ids = problem
+        .old
+        .iter()
+        .map(|old| old.line.id)
+        .chain(problem.items.iter().map(|item| item.line.id))
+        .max()
+        .map_or(0, |id| id as usize + 1);
     let mut places = vec![(0u32, 0usize, 0u32); ids];
     for (at, old) in problem.old.iter().enumerate() {
         let place = &mut places[old.line.id as usize];
@@ -54,11 +60,12 @@ fn unique_pairs(problem: &Problem<'_>) -> Vec<(usize, usize)> {
     for item in &problem.items {
         places[item.line.id as usize].2 += 1;
     }
-    let pairs = problem.items.iter().enumerate().filter(|(_, item)| item.role == Role::Code && !item.line.is_bare()).filter_map(|(at, item)| {
-        let (in_old, old, in_new) = places[item.line.id as usize];
-        let sure = in_old == 1 && in_new == 1 && problem.old[old].line.indent == item.line.indent && item.line.text.trim().len() >= 8;
-        sure.then_some((old, at))
-    });
+    let pairs =
+        problem.items.iter().enumerate().filter(|(_, item)| item.role == Role::Code && !item.line.is_bare()).filter_map(|(at, item)| {
+            let (in_old, old, in_new) = places[item.line.id as usize];
+            let sure = in_old == 1 && in_new == 1 && problem.old[old].line.indent == item.line.indent && item.line.text.trim().len() >= 8;
+            sure.then_some((old, at))
+        });
     pairs.collect()
 }
 

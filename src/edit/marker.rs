@@ -19,31 +19,94 @@ pub(super) enum Strength {
 }
 
 /// What opens a comment, in any language, longest first where one begins another.
-const OPENERS: &[&str] =
-    &["{{!--", "<%--", "<!--", "{/*", "<%#", "{#", "///", "//!", "//", "/**", "/*", "(*", "{-", "@*", "--", "\"\"\"", "'''", "#", ";", "%", "!", "*", "'"];
+const OPENERS: &[&str] = &[
+    "{{!--", "<%--", "<!--", "{/*", "<%#", "{#", "///", "//!", "//", "/**", "/*", "(*", "{-", "@*", "--", "\"\"\"", "'''", "#", ";", "%",
+    "!", "*", "'",
+];
 
 /// What closes a comment, longest first where one ends another.
 const CLOSERS: &[&str] = &["--}}", "--%>", "*/}", "-->", "%>", "#}", "*/", "*)", "-}", "*@", "\"\"\"", "'''"];
 
 /// What a reference begins with, behind its dots and brackets.
 const BEGINNINGS: &[&str] = &[
-    "existing", "rest of", "the rest", "remaining", "remainder", "unchanged", "same as", "other ", "all other", "previous ", "omitted", "start of", "end of", "no change",
-    "keep ", "original ", "more ", "elided", "snip", "implementation", "code remains", "code unchanged", "your existing", "all existing", "and so on", "function body",
-    "method body", "methods", "body ",
+    "existing",
+    "rest of",
+    "the rest",
+    "remaining",
+    "remainder",
+    "unchanged",
+    "same as",
+    "other ",
+    "all other",
+    "previous ",
+    "omitted",
+    "start of",
+    "end of",
+    "no change",
+    "keep ",
+    "original ",
+    "more ",
+    "elided",
+    "snip",
+    "implementation",
+    "code remains",
+    "code unchanged",
+    "your existing",
+    "all existing",
+    "and so on",
+    "function body",
+    "method body",
+    "methods",
+    "body ",
 ];
 
 /// What a reference may end with instead, before its dots and brackets.
 const ENDINGS: &[&str] = &[
-    "unchanged", "the same", "same as before", "as before", "omitted", "existing code", "remains", "stays as it is", "for brevity", "code here", "code above", "code below",
-    "code remains", "implementation",
+    "unchanged",
+    "the same",
+    "same as before",
+    "as before",
+    "omitted",
+    "existing code",
+    "remains",
+    "stays as it is",
+    "for brevity",
+    "code here",
+    "code above",
+    "code below",
+    "code remains",
+    "implementation",
 ];
 
 /// Sentences that are references without an ellipsis.
 const SENTENCES: &[&str] = &[
-    "existing code", "rest of the code", "rest of the file", "rest of code", "rest of file", "rest of your code", "rest of the function", "rest of the class",
-    "rest of the method", "rest of the implementation", "remaining code", "remains unchanged", "remain unchanged", "remains the same", "remain the same",
-    "stays the same", "stay the same", "unchanged code", "code unchanged", "same as before", "no changes here", "(unchanged)", "existing methods",
-    "existing functions", "existing fields", "existing imports", "existing implementation",
+    "existing code",
+    "rest of the code",
+    "rest of the file",
+    "rest of code",
+    "rest of file",
+    "rest of your code",
+    "rest of the function",
+    "rest of the class",
+    "rest of the method",
+    "rest of the implementation",
+    "remaining code",
+    "remains unchanged",
+    "remain unchanged",
+    "remains the same",
+    "remain the same",
+    "stays the same",
+    "stay the same",
+    "unchanged code",
+    "code unchanged",
+    "same as before",
+    "no changes here",
+    "(unchanged)",
+    "existing methods",
+    "existing functions",
+    "existing fields",
+    "existing imports",
+    "existing implementation",
 ];
 
 /// Recognises a whole line that stands for code.
@@ -100,7 +163,8 @@ fn reference(body: &str, commented: bool) -> Option<Marker> {
         return Some(Marker::Reference(if commented { Strength::Strong } else { Strength::Weak }));
     }
     let bare = core.is_empty() && matches!(body, ".." | "..." | "....");
-    let weak = bare || (opened || closed) && refers && words <= 10 || words <= 10 && SENTENCES.iter().any(|sentence| core.contains(sentence));
+    let weak =
+        bare || (opened || closed) && refers && words <= 10 || words <= 10 && SENTENCES.iter().any(|sentence| core.contains(sentence));
     (commented && weak).then_some(Marker::Reference(Strength::Weak))
 }
 
@@ -136,7 +200,14 @@ mod tests {
 
     #[test]
     fn usual_wordings_are_weak_references() {
-        for line in ["// rest of the code", "// ...", "# (unchanged)", "// other methods...", "// existing imports", "// remaining code stays the same"] {
+        for line in [
+            "// rest of the code",
+            "// ...",
+            "# (unchanged)",
+            "// other methods...",
+            "// existing imports",
+            "// remaining code stays the same",
+        ] {
             assert_eq!(recognise(line), Some(Marker::Reference(Strength::Weak)), "{line}");
         }
     }

@@ -87,7 +87,12 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
         reasons.push(ambiguous(&best, &rival));
     }
     reasons.extend(doubts(&problem, &best.candidate.moves, &explanation));
-    let last_is_new = best.candidate.moves.iter().rfind(|last| last.step != Step::Skip).is_some_and(|last| matches!(last.step, Step::Insert | Step::Change | Step::Delete));
+    let last_is_new = best
+        .candidate
+        .moves
+        .iter()
+        .rfind(|last| last.step != Step::Skip)
+        .is_some_and(|last| matches!(last.step, Step::Insert | Step::Change | Step::Delete));
     if last_is_new && original.is_ended() && !proposal.is_ended() {
         let detail = "the last line of the proposal is new and has no line ending; the result has one, as the original".to_owned();
         reasons.push(Reason { kind: ReasonKind::FinalNewline, detail });
@@ -101,7 +106,11 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
 /// The proposal as the whole file.
 fn overwrite(original: &Content<'_>, proposal: &Content<'_>) -> Merged {
     let lines: Vec<OutLine<'_>> = proposal.lines.iter().map(|text| OutLine { text, old: None }).collect();
-    let markers = proposal.lines.iter().enumerate().filter(|(_, line)| matches!(recognise(line), Some(Marker::Reference(Strength::Strong) | Marker::Removal(Strength::Strong))));
+    let markers = proposal
+        .lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| matches!(recognise(line), Some(Marker::Reference(Strength::Strong) | Marker::Removal(Strength::Strong))));
     let reasons = markers.map(|(at, _)| Reason {
         kind: ReasonKind::UnclearMarker,
         detail: format!("the comment on line {} of the proposal stands for nothing: the original is empty", at + 1),

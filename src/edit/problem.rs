@@ -39,7 +39,7 @@ pub(super) struct Item<'a> {
     pub line: Line<'a>,
     pub role: Role,
     pub scope: Scope,
-    /// What it costs to take the line as new code.
+    /// What it costs to take the line as new code; for an implied reference, to take it as one.
     pub insert: i32,
     /// The same in a long run of new lines.
     pub insert_more: i32,
@@ -61,7 +61,20 @@ pub(super) struct Item<'a> {
 
 impl<'a> Item<'a> {
     fn new(line: Line<'a>, role: Role, scope: Scope) -> Self {
-        Self { line, role, scope, insert: 0, insert_more: 0, new: false, floor: 0, idle: false, fresh: false, declares: 0, known: false, inner: None }
+        Self {
+            line,
+            role,
+            scope,
+            insert: 0,
+            insert_more: 0,
+            new: false,
+            floor: 0,
+            idle: false,
+            fresh: false,
+            declares: 0,
+            known: false,
+            inner: None,
+        }
     }
 
     /// Whether the item can stand for lines that stay.
@@ -217,7 +230,12 @@ fn price(costs: &Costs, items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
     for item in items.iter() {
         counts[item.line.id as usize].1 += 1;
     }
+    let marked = items.iter().any(|item| matches!(item.role, Role::Reference(_)));
     for item in items {
+        if item.role == Role::Implied {
+            item.insert = if marked { costs.implied } else { costs.implied_lone };
+            continue;
+        }
         let (in_old, in_new) = counts[item.line.id as usize];
         if in_old > 0 && matches!(item.role, Role::Reference(Strength::Weak) | Role::Removal(Strength::Weak)) {
             item.role = Role::Code;

@@ -37,7 +37,9 @@ pub(super) fn candidates<'a>(problem: &Problem<'a>) -> Vec<Candidate<'a>> {
     let mut found = vec![candidate(problem, cost, &join(0, 0))];
     for (cost, at, other) in rivals {
         let other = candidate(problem, cost, &join(at, other));
-        let same = |known: &Candidate<'_>| known.lines.len() == other.lines.len() && known.lines.iter().zip(&other.lines).all(|(a, b)| a.text == b.text);
+        let same = |known: &Candidate<'_>| {
+            known.lines.len() == other.lines.len() && known.lines.iter().zip(&other.lines).all(|(a, b)| a.text == b.text)
+        };
         if !found.iter().any(same) {
             found.push(other);
         }

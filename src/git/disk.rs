@@ -179,6 +179,18 @@ impl Disk<'_> {
         self.look_here(path, &place, &meta)
     }
 
+    /// What keeps everything below a directory above `path` from being ours; nothing is read.
+    pub fn obstacle_above(&self, path: &[u8]) -> Result<Option<Error>, Error> {
+        for (at, _) in path.iter().enumerate().filter(|(_, b)| **b == b'/') {
+            match self.look_above(&path[..at])? {
+                Above::Enter => {}
+                Above::Stop(Look::Obstacle(obstacle, at)) => return Ok(Some(Error::obstacle(path, &at, obstacle))),
+                Above::Stop(_) => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
     /// The file at `path`, or why it is none that may be read.
     pub fn file(&self, path: &[u8]) -> Result<Option<DiskFile>, Error> {
         match self.look(path)? {

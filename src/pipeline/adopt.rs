@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{EntityId, EventKind, ObjectId, Record, RepoPath, Stage};
+use crate::context::Project;
+use crate::plan::{EntityId, EventKind, ObjectId, Plan, Record, RepoPath, Stage};
 use crate::reply::{FileOp, Parser, Piece};
 use crate::store::{Orphan, Snapshot};
 
 use super::Error;
+use super::listener::turned_down;
 use super::record::{Proposed, ReplyFacts, record};
 use super::reply::stop_reason;
+use super::target::{Refused, Targets};
 use super::workspace::Workspace;
 
 /// What a journal says about the reply that it holds.
@@ -82,27 +85,42 @@ fn facts(ws: &Workspace, snapshot: &Snapshot, header: Header, orphan: &Orphan) -
     facts.stop_reason = Some(stop_reason::KILLED.to_owned());
     facts.text = orphan.text.clone();
     if header.stage == Stage::Implementation {
-        facts.operations = complete_operations(ws, &earlier, &orphan.text)?;
+        facts.operations = complete_operations(ws, &snapshot.plan, &earlier, &orphan.text)?;
     }
     Ok(facts)
 }
 
 /// The operations that were complete when the stream broke off.
-fn complete_operations(ws: &Workspace, earlier: &str, text: &str) -> Result<Vec<Proposed>, Error> {
+fn complete_operations(ws: &Workspace, plan: &Plan, earlier: &str, text: &str) -> Result<Vec<Proposed>, Error> {
     let mut parser = Parser::new();
     parser.push(earlier);
     let ops = parser.push(text).into_iter().filter_map(|piece| match piece {
         Piece::BlockClose(op) | Piece::Operation(op) => Some(op),
         _ => None,
     });
-    ops.filter_map(|op| proposed(ws, &op).transpose()).collect()
+    let ops: Vec<FileOp> = ops.collect();
+    if ops.is_empty() {
+        return Ok(Vec::new());
+    }
+    let project = Project::survey(ws.store.repo())?;
+    let targets = Targets { store: &ws.store, plan, project: &project };
+    let found = ops.iter().map(|op| proposed(targets, op)).collect::<Result<Vec<_>, Error>>()?;
+    Ok(found.into_iter().flatten().collect())
 }
 
-/// The operation, if its paths are ones that a plan may touch; the build checks them against the user's files.
-fn proposed(ws: &Workspace, op: &FileOp) -> Result<Option<Proposed>, Error> {
-    let Ok(path) = op.path.parse::<RepoPath>() else { return Ok(None) };
-    let Ok(destination) = op.destination.as_deref().map(str::parse::<RepoPath>).transpose() else { return Ok(None) };
-    let body: Option<ObjectId> = op.content.as_ref().map(|text| ws.store.write_blob(text.as_bytes())).transpose()?;
+/// The operation as it would have been proposed while it streamed; `None` if its path is none at all.
+fn proposed(targets: Targets<'_>, op: &FileOp) -> Result<Option<Proposed>, Error> {
+    let shown = |path: &RepoPath| targets.plan.context.iter().any(|item| item.path.as_ref() == Some(path));
+    let path = match targets.target(&op.path, shown)? {
+        Ok(path) => path,
+        Err(refused) => return Ok(turned_down(op, refused)),
+    };
+    let destination = match op.destination.as_deref().map(|text| targets.target(text, shown)).transpose()? {
+        Some(Ok(path)) => Some(path),
+        Some(Err(refused)) => return Ok(turned_down(op, Refused { path: Some(path), ..refused })),
+        None => None,
+    };
+    let body: Option<ObjectId> = op.content.as_ref().map(|text| targets.store.write_blob(text.as_bytes())).transpose()?;
     let explanation = op.explanation.clone();
     Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite: false, error: None }))
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::config::Missing;
-use crate::context::{IgnoredBy, Project};
-use crate::plan::{Entry, FileMode, OperationKind, Plan, RepoPath, RunEvent};
+use crate::context::{Project, estimate_tokens_for_bytes};
+use crate::plan::{FileMode, OperationKind, Plan, RepoPath, RunEvent};
 use crate::reply::FileOp;
 use crate::store::Store;
 
@@ -12,7 +12,8 @@ use super::Error;
 use super::build::{BuildQueue, Job};
 use super::content::{self, Seen};
 use super::record::Proposed;
-use super::stream::Listener;
+use super::stream::{Listener, Write};
+use super::target::{Refused, Target, Targets};
 
 /// The script that a plan may propose; it is kept in the plan and never written to the tree.
 pub const APPLY_SCRIPT: &str = "_apply.sh";
@@ -29,6 +30,8 @@ pub struct Coder<'a> {
     pub(super) events: &'a mut dyn FnMut(RunEvent),
     pub(super) ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
     pub(super) missing: Missing,
+    /// How many tokens of files a request holds.
+    pub(super) most_tokens: u64,
     pub(super) writes: bool,
     pub(super) builds: bool,
     pub(super) proposed: Vec<Proposed>,
@@ -40,22 +43,32 @@ impl Listener for Coder<'_> {
         (self.events)(event);
     }
 
-    fn may_write(&mut self, path: &str) -> Result<bool, Error> {
-        let Ok(path) = path.parse::<RepoPath>() else { return Ok(true) };
+    fn may_write(&mut self, path: &str) -> Result<Write, Error> {
+        let Ok(path) = path.parse::<RepoPath>() else { return Ok(Write::Go) };
         let known = self.seen.contains_key(&path) || self.skipped.contains(&path) || self.overwrite.contains(&path);
         if !self.writes || known || content::is_touched(self.plan, &path) || self.queue.knows(&path) || !self.is_text(&path)? {
-            return Ok(true);
+            return Ok(Write::Go);
         }
-        let choice = if self.missing == Missing::Ask { (self.ask)(&path) } else { Some(self.missing) };
+        let set = self.missing;
+        let choice = match set {
+            Missing::Load if self.is_too_large(&path) => Some(Missing::Skip),
+            Missing::Ask => (self.ask)(&path),
+            _ => Some(set),
+        };
         self.choice = choice;
         let word = choice.map_or("ask", Missing::as_str).to_owned();
         self.emit(RunEvent::MissingFile { path: path.clone(), choice: word });
-        match choice {
-            Some(Missing::Overwrite) => drop(self.overwrite.insert(path)),
-            Some(Missing::Skip) => drop(self.skipped.insert(path)),
-            Some(Missing::Load | Missing::Ask) | None => {}
-        }
-        Ok(choice == Some(Missing::Overwrite))
+        Ok(match choice {
+            Some(Missing::Overwrite) => {
+                self.overwrite.insert(path);
+                Write::Go
+            }
+            Some(Missing::Skip) => {
+                self.skipped.insert(path);
+                Write::Drop
+            }
+            Some(Missing::Load | Missing::Ask) | None => Write::Stop,
+        })
     }
 
     fn operation(&mut self, op: &FileOp) -> Result<(), Error> {
@@ -69,13 +82,35 @@ impl Listener for Coder<'_> {
                 self.build(op, &proposed)?;
                 self.proposed.push(proposed);
             }
-            Err(message) => self.emit(RunEvent::Error { message, hint: None }),
+            Err(refused) => self.refuse(op, refused),
         }
         Ok(())
     }
 }
 
+/// An operation that was turned down when it was proposed; it stays in the plan with its reason, where a person can look it up.
+pub fn turned_down(op: &FileOp, refused: Refused) -> Option<Proposed> {
+    let (kind, explanation) = (op.kind, op.explanation.clone());
+    let destination = op.destination.as_deref().and_then(|path| path.parse().ok());
+    Some(Proposed { kind, path: refused.path?, destination, explanation, body: None, overwrite: false, error: Some(refused.message) })
+}
+
 impl Coder<'_> {
+    fn refuse(&mut self, op: &FileOp, refused: Refused) {
+        self.emit(RunEvent::Error { message: refused.message.clone(), hint: None });
+        self.proposed.extend(turned_down(op, refused));
+    }
+
+    /// Whether the file is more than a request can show.
+    fn is_too_large(&mut self, path: &RepoPath) -> bool {
+        let bytes = self.project.paths().iter().find(|listed| listed.path == *path).map_or(0, |listed| listed.bytes);
+        let too_large = estimate_tokens_for_bytes(bytes) > self.most_tokens;
+        if too_large {
+            self.emit(RunEvent::Error { message: format!("'{path}' is too large to be shown to the model, so it stays as it is"), hint: None });
+        }
+        too_large
+    }
+
     /// Whether the user has a text file at `path` that a model may be shown.
     fn is_text(&self, path: &RepoPath) -> Result<bool, Error> {
         if !self.project.has(path) {
@@ -85,19 +120,20 @@ impl Coder<'_> {
         Ok(content.is_some_and(|content| content.mode != FileMode::Symlink && std::str::from_utf8(&content.bytes).is_ok()))
     }
 
-    /// Checks the operation's paths; the inner error is for the user, the operation is left out.
-    fn check(&self, op: &FileOp) -> Result<Result<Proposed, String>, Error> {
+    /// Checks the operation's paths; the inner error is for the user.
+    fn check(&self, op: &FileOp) -> Result<Result<Proposed, Refused>, Error> {
         let path = match self.target(&op.path)? {
             Ok(path) => path,
-            Err(message) => return Ok(Err(message)),
+            Err(refused) => return Ok(Err(refused)),
         };
         let destination = match op.destination.as_deref().map(|path| self.target(path)).transpose()? {
             Some(Ok(path)) => Some(path),
-            Some(Err(message)) => return Ok(Err(message)),
+            Some(Err(refused)) => return Ok(Err(Refused { path: Some(path), ..refused })),
             None => None,
         };
         if self.skipped.contains(&path) {
-            return Ok(Err(format!("'{path}' is left out, as you chose")));
+            let message = format!("'{path}' is left out, as you chose");
+            return Ok(Err(Refused { path: Some(path), message }));
         }
         let body = op.content.as_ref().map(|text| self.store.write_blob(text.as_bytes())).transpose()?;
         let overwrite = self.overwrite.contains(&path);
@@ -105,40 +141,12 @@ impl Coder<'_> {
         Ok(Ok(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, error: None }))
     }
 
-    /// The path that an operation on `text` is about: a symbolic link's target, if that is a file of the repository.
-    fn target(&self, text: &str) -> Result<Result<RepoPath, String>, Error> {
-        let path = match text.parse::<RepoPath>() {
-            Ok(path) => path,
-            Err(error) => return Ok(Err(format!("the reply names a path that is refused: {error}"))),
-        };
-        if content::is_touched(self.plan, &path) || self.queue.knows(&path) || path.as_str() == Some(APPLY_SCRIPT) {
+    fn target(&self, text: &str) -> Result<Target, Error> {
+        if let Some(path) = text.parse().ok().filter(|path| self.queue.knows(path)) {
             return Ok(Ok(path));
         }
-        let entry = match self.store.file_entry(&path) {
-            Ok(entry) => entry,
-            Err(error) if error.is_obstacle() => return Ok(Err(format!("the reply names a path that is refused: {error}"))),
-            Err(error) => return Err(error.into()),
-        };
-        match entry {
-            Some(entry) if entry.mode == FileMode::Symlink => self.link_target(&path, &entry),
-            _ if !self.seen.contains_key(&path) => Ok(self.not_ignored(path)?),
-            _ => Ok(Ok(path)),
-        }
-    }
-
-    /// Ignored files are neither read nor written at a model's request.
-    fn not_ignored(&self, path: RepoPath) -> Result<Result<RepoPath, String>, Error> {
-        let by = self.project.ignored(std::slice::from_ref(&path))?.pop().flatten();
-        Ok(match by {
-            Some(by @ (IgnoredBy::Git | IgnoredBy::Ours)) => Err(format!("'{path}' is ignored by {by}, so the plan leaves it alone")),
-            Some(IgnoredBy::Directory) | None => Ok(path),
-        })
-    }
-
-    fn link_target(&self, path: &RepoPath, entry: &Entry) -> Result<Result<RepoPath, String>, Error> {
-        let bytes = self.store.read_blob(&entry.oid)?;
-        let joined = resolve_link(path, &bytes).filter(|target| self.project.has(target));
-        Ok(joined.ok_or_else(|| format!("'{path}' is a symbolic link to something that is not a file of the repository")))
+        let targets = Targets { store: self.store, plan: self.plan, project: self.project };
+        targets.target(text, |path| self.seen.contains_key(path))
     }
 
     fn build(&mut self, op: &FileOp, proposed: &Proposed) -> Result<(), Error> {
@@ -188,37 +196,4 @@ pub fn begin(store: &Store, plan: &Plan, seen: &mut Seen, queue: &mut BuildQueue
     let content = entry.map(|entry| content::content(store, &entry)).transpose()?;
     queue.begin_with(path, content);
     Ok(())
-}
-
-/// Follows a relative link within the repository; `None` when it leaves it.
-fn resolve_link(path: &RepoPath, target: &[u8]) -> Option<RepoPath> {
-    let mut parts: Vec<&[u8]> = path.as_bytes().split(|b| *b == b'/').collect();
-    parts.pop();
-    if target.first() == Some(&b'/') {
-        return None;
-    }
-    for part in target.split(|b| *b == b'/') {
-        match part {
-            b"" | b"." => {}
-            b".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    RepoPath::from_bytes(&parts.join(&b'/')).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_are_followed_inside_only() {
-        let link: RepoPath = "a/b/link".parse().expect("valid");
-        let follow = |target: &str| resolve_link(&link, target.as_bytes()).map(|path| path.to_string());
-        assert_eq!(follow("../c"), Some("a/c".into()));
-        assert_eq!(follow("./d"), Some("a/b/d".into()));
-        assert_eq!(follow("../../../etc/passwd"), None);
-        assert_eq!(follow("/etc/passwd"), None);
-        assert_eq!(follow("../../.git/config"), None);
-    }
 }

@@ -83,9 +83,10 @@ impl Run<'_> {
         loaded || content::is_touched(plan, path) || self.settings.bool(Key::AutoLoadContext) && self.project.has(path)
     }
 
-    /// Reads files while they fit into what is `left`; the first that does not fit ends the list.
+    /// Reads files as far as they fit into what is `left`; one that does not fit leaves its room to those after it.
     fn show(&mut self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<Vec<Shown>, Error> {
         let mut shown: Vec<Shown> = Vec::new();
+        let mut left_out = Vec::new();
         for (path, auto_loaded) in wanted {
             if shown.iter().any(|file| file.path == *path) {
                 continue;
@@ -95,8 +96,8 @@ impl Run<'_> {
             let Ok(text) = String::from_utf8(bytes) else { continue };
             let tokens = estimate_tokens(&text);
             if tokens > *left {
-                self.left_out(&wanted[shown.len()..]);
-                break;
+                left_out.push(path.to_string());
+                continue;
             }
             *left -= tokens;
             if !pending {
@@ -104,11 +105,14 @@ impl Run<'_> {
             }
             shown.push(Shown { path: path.clone(), text, pending, auto_loaded: *auto_loaded });
         }
+        self.left_out(&left_out);
         Ok(shown)
     }
 
-    fn left_out(&mut self, paths: &[(RepoPath, bool)]) {
-        let names: Vec<_> = paths.iter().map(|(path, _)| path.to_string()).collect();
+    fn left_out(&mut self, names: &[String]) {
+        if names.is_empty() {
+            return;
+        }
         let message = format!("the model's window is full; left out: {}", names.join(", "));
         let hint = Some("git plandex rm PATH takes files out of the context".to_owned());
         self.emit(crate::plan::RunEvent::Error { message, hint });

@@ -95,7 +95,7 @@ pub struct Recorded {
     pub changes: Vec<Change>,
     /// The message's id.
     pub message: Option<EntityId>,
-    /// The ids of the operations that are new, in order.
+    /// The ids of the operations that are new and to be built, in order.
     pub operations: Vec<EntityId>,
     /// Titles of tasks that joined the list.
     pub added: Vec<String>,
@@ -154,7 +154,9 @@ fn message_of(facts: &ReplyFacts, id: EntityId) -> Message {
 fn add_operations(facts: &ReplyFacts, message: EntityId, out: &mut Recorded, next_id: &mut dyn FnMut() -> EntityId) {
     for proposed in &facts.operations {
         let id = next_id();
-        out.operations.push(id);
+        if proposed.error.is_none() {
+            out.operations.push(id);
+        }
         out.changes.push(Change::Operation(Operation {
             id,
             message,

@@ -2,8 +2,12 @@
 
 mod bad_input;
 mod bad_model;
+mod hostile;
 mod job;
 mod killed;
+mod known_faults;
 mod main_job;
+mod repair;
+mod missing_file;
 #[path = "../support/mod.rs"]
 mod support;
