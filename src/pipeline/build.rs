@@ -67,8 +67,8 @@ struct Running {
     /// The stored operation, once it has an id.
     id: Option<EntityId>,
     paths: Vec<RepoPath>,
-    /// Tells that the merge is made, and only models are waited for.
-    merged: oneshot::Receiver<()>,
+    /// Tells that the merge is made, and only models are waited for; gone once it has told.
+    merged: Option<oneshot::Receiver<()>>,
     handle: JoinHandle<Built>,
 }
 
@@ -118,7 +118,7 @@ impl BuildQueue {
         let slots = paths.iter().map(|path| (path.clone(), self.slots.entry(path.clone()).or_default().clone())).collect();
         let (merge_made, merged) = oneshot::channel();
         let handle = tokio::task::spawn_local(work(job, slots, self.builder.clone(), merge_made));
-        self.running.push(Running { id: None, paths, merged, handle });
+        self.running.push(Running { id: None, paths, merged: Some(merged), handle });
     }
 
     /// Gives the jobs that have none yet the ids of their stored operations, in the order in which they were started.
@@ -132,8 +132,11 @@ impl BuildQueue {
         let mut done = Vec::new();
         let mut left = Vec::new();
         for mut job in self.running.drain(..) {
-            // An error says that the job has ended, which is as good.
-            drop((&mut job.merged).await);
+            // A receiver that has told may not be asked again, and a job can be waited for more than once.
+            if let Some(merged) = job.merged.take() {
+                // An error says that the job has ended, which is as good.
+                drop(merged.await);
+            }
             tokio::task::yield_now().await;
             let needed = match wait {
                 Wait::All => true,
@@ -290,6 +293,7 @@ pub fn changed_lines(before: &str, after: &str) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::{Asked, Asking};
 
     fn path(text: &str) -> RepoPath {
         text.parse().expect("valid path")
@@ -322,6 +326,36 @@ mod tests {
                 assert_eq!(built[2], Built::Failed("'b' does not exist".into()));
             })
             .await;
+    }
+
+    /// A builder that answers nothing useful, and not before it may.
+    struct Slow(Rc<tokio::sync::Notify>);
+
+    impl Builder for Slow {
+        fn ask(&self, _: Asked, _: Vec<crate::plan::ChatMessage>) -> Asking<'_> {
+            Box::pin(async {
+                self.0.notified().await;
+                self.0.notify_one();
+                Err("nothing".to_owned())
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_doubtful_build_can_be_waited_for_again_after_it_was_left_with_its_model() {
+        let may_answer = Rc::new(tokio::sync::Notify::new());
+        let mut queue = BuildQueue::with_builder(Rc::new(Slow(may_answer.clone())));
+        let waits = async {
+            queue.begin_with(&path("x"), text("1\n"));
+            queue.start(job(OperationKind::File, "x", None, "new\n"));
+            queue.name(&[crate::plan::IdSource::after(None).next(1, 1)]);
+            assert_eq!(queue.settle(&Wait::Paths(Vec::new())).await, [], "the model has not answered");
+            assert_eq!(queue.settle(&Wait::Paths(Vec::new())).await, [], "nor has it now");
+            may_answer.notify_one();
+            let built = queue.settle(&Wait::All).await;
+            assert!(matches!(&built[..], [(_, Built::Files { reasons, .. })] if !reasons.is_empty()), "{built:?}");
+        };
+        tokio::task::LocalSet::new().run_until(waits).await;
     }
 
     #[test]
