@@ -33,7 +33,9 @@ pub struct Cli {
     command: Option<Command>,
 }
 
+// Deferred: the arguments of a command are put together only when it is the one that was typed.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     New(commands::new::Args),
     #[command(visible_alias = "pl")]
