@@ -70,7 +70,13 @@ impl Session {
         if self.plan.is_some() {
             return self.at(ws).map(Some);
         }
-        Ok(ws.store.current()?)
+        match ws.store.current() {
+            Err(error) if error.is_gone() => {
+                self.ui.note(format!("{error}, so none is current"));
+                Ok(None)
+            }
+            current => Ok(current?),
+        }
     }
 
     /// Loads the plan that the command is about.

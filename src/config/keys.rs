@@ -78,7 +78,7 @@ pub static KEYS: &[KeyInfo] = &[
     later(Key::AutoDebug, "auto-debug", "autoDebug", "feed a failed command back to the model and try again"),
     row(Key::Missing, "missing", "missing", Kind::Choice(0, &["ask", "load", "skip", "overwrite"]), "what to do when a reply writes to a file that it has not seen"),
     row(Key::ModelPack, "model-pack", "modelPack", Kind::Text, "the model pack in force"),
-    row(Key::MaxReplies, "max-replies", "maxReplies", Kind::Number(200, 1, 10_000), "replies of one run before it stops"),
+    row(Key::MaxReplies, "max-replies", "maxReplies", Kind::Number(200, 1, 200), "replies of one run before it stops"),
     row(Key::Editor, "editor", "editor", Kind::Text, "the editor for prompts; git's own choice when unset"),
 ];
 

@@ -54,11 +54,8 @@ pub enum AppliedPlan {
     Refused(Survey),
 }
 
-/// Looks at what applying `wanted`, or everything, would do.
+/// Looks at what applying `wanted`, or everything, would do; the caller holds the branch's lease until it is applied.
 pub fn prepare(ws: &Workspace, snapshot: &Snapshot, wanted: &[RepoPath]) -> Result<Prepared, Error> {
-    if let Some(holder) = ws.store.holder(&snapshot.at)?.filter(|holder| holder.is_alive()) {
-        return Err(crate::store::Error::Busy(Box::new(holder)).into());
-    }
     let plan = &snapshot.plan;
     let mut paths = with_moves(plan, pending_paths(plan, wanted)?);
     let script = paths.iter().any(is_script);
@@ -113,18 +110,34 @@ pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, reques
         ApplyOutcome::Conflict(survey) => return Ok(AppliedPlan::Conflict(survey)),
         ApplyOutcome::Refused(survey) => return Ok(AppliedPlan::Refused(survey)),
     };
-    let committed = match &request.commit {
-        Some(wish) if applied.conflicts.is_empty() => commit(ws, snapshot, &applied, wish, &format!("{label} {state}")).map(Some),
-        _ => Ok(None),
-    };
-    let commit_id = match &committed {
-        Ok(Some(CommitOutcome::Committed { commit, .. })) => Some(commit.clone()),
+    let paths: Vec<_> = prepared.changes.iter().map(|change| change.path.clone()).collect();
+    // The files are in the working tree, whether a commit can be made of them or not, or is waited for by a hook.
+    mark_applied(ws, snapshot, &operations, &prepared.changes, None)?;
+    let commit = match &request.commit {
+        Some(wish) if applied.conflicts.is_empty() => Some(commit(ws, snapshot, &applied, wish, &format!("{label} {state}"))?),
         _ => None,
     };
-    let paths: Vec<_> = prepared.changes.iter().map(|change| change.path.clone()).collect();
-    // The files are in the working tree, whether a commit could be made of them or not.
-    mark_applied(ws, snapshot, &operations, &paths, commit_id.as_ref())?;
-    Ok(AppliedPlan::Applied { applied, commit: committed? })
+    if let Some(CommitOutcome::Committed { commit, .. }) = &commit {
+        name_commit(ws, snapshot, &operations, &paths, commit)?;
+    }
+    Ok(AppliedPlan::Applied { applied, commit })
+}
+
+/// Notes on applied operations which of the user's commits holds them.
+fn name_commit(ws: &Workspace, snapshot: &mut Snapshot, ops: &[EntityId], paths: &[RepoPath], commit: &ObjectId) -> Result<(), Error> {
+    let record = Record::new(EventKind::Apply, format!("Commit {} as {}", counted(paths), commit.short()));
+    ws.store.append(snapshot, &record, &mut |plan| {
+        let applied = plan.operations.iter().filter(|op| ops.contains(&op.id) && op.state == OperationState::Applied);
+        Ok(applied.map(|op| Change::Operation(Operation { commit: Some(commit.clone()), ..(**op).clone() })).collect())
+    })?;
+    Ok(())
+}
+
+fn counted(paths: &[RepoPath]) -> String {
+    match paths {
+        [one] => one.to_string(),
+        many => format!("{} files", many.len()),
+    }
 }
 
 fn commit(ws: &Workspace, snapshot: &Snapshot, applied: &Applied, wish: &CommitWish, trailer: &str) -> Result<CommitOutcome, Error> {
@@ -140,21 +153,26 @@ fn applicable(plan: &Plan, changes: &[FileChange]) -> Vec<EntityId> {
 }
 
 /// Marks operations as applied and lets go of the paths' contents, whatever else has happened to them meanwhile:
-/// the files are in the user's tree, so an event that met them in between counts as having come after.
+/// the files are in the user's tree, so an event that met them in between counts as having come after. A path that has
+/// newer content keeps that, with what was applied as its base.
 fn mark_applied(
     ws: &Workspace,
     snapshot: &mut Snapshot,
     ops: &[EntityId],
-    paths: &[RepoPath],
+    applied: &[FileChange],
     commit: Option<&ObjectId>,
 ) -> Result<(), Error> {
-    let subject = match paths {
-        [one] => format!("Apply {one}"),
-        many => format!("Apply {} files", many.len()),
-    };
-    ws.store.append(snapshot, &Record::new(EventKind::Apply, subject), &mut |plan| {
-        let mut changes: Vec<_> =
-            paths.iter().flat_map(|path| [Change::Base(path.clone(), None), Change::Result(path.clone(), None)]).collect();
+    let paths: Vec<_> = applied.iter().map(|change| change.path.clone()).collect();
+    let record = Record::new(EventKind::Apply, format!("Apply {}", counted(&paths)));
+    ws.store.append(snapshot, &record, &mut |plan| {
+        let mut changes = Vec::new();
+        for change in applied {
+            let newer = plan.result.get(&change.path) != change.result.as_ref() && super::content::is_touched(plan, &change.path);
+            changes.push(Change::Base(change.path.clone(), change.result.clone().filter(|_| newer)));
+            if !newer {
+                changes.push(Change::Result(change.path.clone(), None));
+            }
+        }
         let marked = plan.operations.iter().filter(|op| ops.contains(&op.id) && op.state != OperationState::Applied);
         changes.extend(
             marked.map(|op| Change::Operation(Operation { state: OperationState::Applied, commit: commit.cloned(), ..(**op).clone() })),
@@ -178,7 +196,7 @@ pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Vec<RepoPath>>, Error
             Ok(mut snapshot) => {
                 let changes = FileChange::of_plan(&snapshot.plan, Some(&recovered.paths));
                 let operations = applicable(&snapshot.plan, &changes);
-                mark_applied(ws, &mut snapshot, &operations, &recovered.paths, None)?;
+                mark_applied(ws, &mut snapshot, &operations, &changes, None)?;
             }
             Err(error) if error.is_gone() => {}
             Err(error) => return Err(error.into()),

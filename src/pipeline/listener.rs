@@ -106,7 +106,10 @@ impl Coder<'_> {
         let bytes = self.project.paths().iter().find(|listed| listed.path == *path).map_or(0, |listed| listed.bytes);
         let too_large = estimate_tokens_for_bytes(bytes) > self.most_tokens;
         if too_large {
-            self.emit(RunEvent::Error { message: format!("'{path}' is too large to be shown to the model, so it stays as it is"), hint: None });
+            self.emit(RunEvent::Error {
+                message: format!("'{path}' is too large to be shown to the model, so it stays as it is"),
+                hint: None,
+            });
         }
         too_large
     }

@@ -29,7 +29,9 @@ pub struct Loaded {
 pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], force: bool) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
     let project = Project::survey(ws.store.repo())?;
-    for (path, ignored) in paths.iter().zip(project.ignored(paths)?) {
+    let once: Vec<RepoPath> =
+        paths.iter().enumerate().filter(|(at, path)| !paths[..*at].contains(path)).map(|(_, path)| path.clone()).collect();
+    for (path, ignored) in once.iter().zip(project.ignored(&once)?) {
         let found = match ignored {
             Some(by) if !force => Err(Error::Ignored { path: path.to_string(), by }),
             _ => file(ws, snapshot, path, ignored.is_some()),

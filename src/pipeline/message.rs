@@ -38,7 +38,10 @@ pub async fn commit_message(
     };
     let written = answer.ok().and_then(|answer| crate::reply::commit_message(&answer.text)).filter(|text| !text.trim().is_empty());
     let message = written.unwrap_or_else(|| from_tasks(plan, &paths));
-    Ok(CommitWish { message: models.mask().text(&message).into_owned(), hide: models.key_variables().iter().cloned().chain(ws.env().key_variables()).collect() })
+    Ok(CommitWish {
+        message: models.mask().text(&message).into_owned(),
+        hide: models.key_variables().iter().cloned().chain(ws.env().key_variables()).collect(),
+    })
 }
 
 fn operations<'a>(plan: &'a Plan, paths: &[&RepoPath]) -> Vec<&'a Operation> {

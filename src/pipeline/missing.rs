@@ -29,8 +29,12 @@ impl Run<'_> {
             Some(Missing::Skip) => (Vec::new(), SKIPPED_FILE),
             Some(Missing::Overwrite) => (Vec::new(), OVERWRITTEN_FILE),
         };
-        // A file that cannot be shown any more is written as a new one.
-        let reason = if reason == MISSING_FILE && items.is_empty() { OVERWRITTEN_FILE } else { reason };
+        // A file that is gone is written as a new one; one that cannot be shown is left alone.
+        let reason = match reason {
+            MISSING_FILE if items.is_empty() && self.ws.store.file_entry(&path)?.is_none() => OVERWRITTEN_FILE,
+            MISSING_FILE if items.is_empty() => SKIPPED_FILE,
+            reason => reason,
+        };
         match reason {
             SKIPPED_FILE => drop(self.skipped.insert(path.clone())),
             OVERWRITTEN_FILE => drop(self.overwrite.insert(path.clone())),

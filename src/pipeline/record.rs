@@ -126,7 +126,8 @@ pub fn record(plan: &Plan, facts: &ReplyFacts, reply: &Reply, next_id: &mut dyn 
     out.changes.push(Change::Message(message.clone()));
     add_operations(facts, message.id, &mut out, next_id);
     load(plan, facts, &mut out, next_id);
-    if let Some(task) = facts.subtask.and_then(|id| plan.subtasks.iter().find(|t| t.id == id)) {
+    let open = |task: &&std::sync::Arc<Subtask>| Some(task.id) == facts.subtask && task.state == SubtaskState::Open;
+    if let Some(task) = plan.subtasks.iter().find(open) {
         work_on(task, facts, reply, &mut out);
     }
     Ok(out)

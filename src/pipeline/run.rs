@@ -10,7 +10,7 @@ use crate::store::{Lease, Snapshot};
 
 use super::build::{BuildQueue, Wait};
 use super::content::Seen;
-use super::step::{Rest, Step, in_chat, next_step};
+use super::step::{Rest, Step, in_chat, next_step, open_task};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
 
@@ -27,6 +27,8 @@ pub struct RunOptions {
     pub stop: bool,
     /// End with the tasks.
     pub plan_only: bool,
+    /// Take up the open tasks although a chat or an answer came after them.
+    pub go_on: bool,
     /// What to do about a file that the reply writes without having seen it; the setting if nothing.
     pub missing: Option<Missing>,
 }
@@ -84,7 +86,11 @@ impl Run<'_> {
             if self.cancel.is_cancelled() {
                 return Ok(RunEnd::Cancelled);
             }
-            let step = next_step(&self.snapshot.plan, self.can_choose());
+            let mut step = next_step(&self.snapshot.plan, self.can_choose());
+            let go_on = std::mem::take(&mut self.options.go_on);
+            if go_on && step == Step::Rest(Rest::Answered) && self.snapshot.plan.current_task().is_some() {
+                step = open_task(&self.snapshot.plan);
+            }
             if self.options.plan_only && matches!(step, Step::Implementation { .. } | Step::Rest(Rest::AllDone)) {
                 return Ok(RunEnd::Planned);
             }

@@ -167,7 +167,10 @@ fn built_operation(op: &Operation, reasons: &[String], attempts: &[Attempt]) -> 
 
 /// Takes back everything that the plan proposes for the operation's path.
 fn reset_changes(plan: &Plan, op: &Operation) -> Vec<Change> {
+    // What was proposed after the reset stands.
+    let later = |change: &Change| matches!(change, Change::Operation(other) if other.id > op.id);
     let mut changes = drop_path(plan, &op.path);
+    changes.retain(|change| !later(change));
     changes.push(Change::Operation(Operation { state: OperationState::Built, ..op.clone() }));
     changes
 }

@@ -102,7 +102,8 @@ fn after_implementation(plan: &Plan, last: &Arc<Message>) -> Step {
     }
 }
 
-fn open_task(plan: &Plan) -> Step {
+/// The first open task, or that there is none.
+pub fn open_task(plan: &Plan) -> Step {
     plan.current_task().map_or(Step::Rest(Rest::AllDone), |task| Step::Implementation { task: task.id })
 }
 

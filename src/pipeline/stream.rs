@@ -85,8 +85,18 @@ pub async fn read(
     let mut parser = Parser::new();
     parser.push(earlier);
     let seam = Seam::new(earlier);
-    let mut reading =
-        Reading { listener, parser, earlier: earlier.len(), seam, text: String::new(), finished: false, after_finish: 0, missing: None, mask: MaskStream::new(mask), reasoning: MaskStream::new(mask) };
+    let mut reading = Reading {
+        listener,
+        parser,
+        earlier: earlier.len(),
+        seam,
+        text: String::new(),
+        finished: false,
+        after_finish: 0,
+        missing: None,
+        mask: MaskStream::new(mask),
+        reasoning: MaskStream::new(mask),
+    };
     let mut usage = Usage::default();
     let mut ended = Ended::Complete;
     loop {

@@ -109,6 +109,8 @@ pub async fn run(
         Prompt::Continue => "continue",
     };
     let lease = ws.store.acquire(at, command, talk.waiting)?;
+    // The last holder may have died, or have turned out to be dead, only just now.
+    super::adopt::adopt(ws)?;
     let mut snapshot = ws.store.load(at)?;
     begin(ws, &mut snapshot, lease.nonce(), prompt, tools)?;
     let skipped = decided(&snapshot.plan, stop_reason::SKIPPED_FILE);

@@ -46,7 +46,7 @@ fn file_mode(mode: TreeMode) -> FileMode {
 impl Error {
     /// Whether the plan or the branch is not there any more.
     pub fn is_gone(&self) -> bool {
-        matches!(self, Self::NoSuchPlan(_) | Self::NoSuchBranch(_) | Self::Archived(_))
+        matches!(self, Self::NoSuchPlan(_) | Self::NoSuchBranch(_) | Self::Archived(_) | Self::CurrentGone(_))
     }
 
     /// Whether a path of the user's files is not ours to read.

@@ -8,7 +8,6 @@ mod killed;
 mod known_faults;
 mod levels;
 mod main_job;
-mod missing_file;
 mod repair;
 mod missing_file;
 #[path = "../support/mod.rs"]

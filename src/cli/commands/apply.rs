@@ -105,6 +105,9 @@ impl Job<'_> {
     fn run(&self, mut snapshot: Snapshot, paths: &[RepoPath]) -> Result<u8, CliError> {
         self.event(RunEvent::Stage { stage: Stage::Apply, model: String::new(), iteration: 0, task: None });
         snapshot = self.build_first(snapshot)?;
+        // Held until the plan says what was applied, so that no run builds on what is being applied.
+        let _lease = self.ws.store.acquire(&snapshot.at, "apply", &mut |_| ())?;
+        self.ws.store.refresh(&mut snapshot)?;
         let prepared = prepare(self.ws, &snapshot, paths)?;
         if prepared.changes.is_empty() {
             self.session.ui.note(if prepared.script { "only a script is pending; it stays in the plan" } else { "nothing is pending" });

@@ -35,8 +35,18 @@ impl PromptArgs {
                 piped()?.ok_or_else(|| CliError::usage("no prompt").with_hint("git plandex tell \"what you want\", -f FILE, or a pipe"))?,
             );
         }
-        not_empty(words)
+        let more = if is_fed() { piped()? } else { None };
+        not_empty(match more.filter(|text| !text.trim().is_empty()) {
+            Some(text) => format!("{words}\n\n---\n\n{text}"),
+            None => words,
+        })
     }
+}
+
+/// Whether standard input is a pipe or a file; anything else is not waited for when there is a prompt already.
+fn is_fed() -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata("/dev/stdin").is_ok_and(|meta| meta.file_type().is_fifo() || meta.is_file())
 }
 
 fn piped() -> Result<Option<String>, CliError> {
@@ -179,7 +189,7 @@ pub fn run_prompt(session: &Session, prompt: &Prompt, front: &Front<'_>) -> Resu
     let (at, settings, end) = ended?;
     let code = say(session, &ws, &at, &end)?;
     let wants_apply = front.apply.is_some() && settings.bool(Key::AutoApply);
-    if end == RunEnd::AllDone && wants_apply {
+    if end == RunEnd::AllDone && wants_apply && code == 0 {
         let after = front.apply.expect("checked above");
         return super::apply::after_run(session, &ws, &at, &settings, after, front.flags.json);
     }
@@ -231,6 +241,7 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, vie
     let options = RunOptions {
         stop: front.flags.stop,
         plan_only: front.plan_only,
+        go_on: *prompt == Prompt::Continue,
         missing: front.flags.missing.as_deref().and_then(Missing::from_word),
     };
     let client = pipeline::new_client();
@@ -289,6 +300,14 @@ fn say(session: &Session, ws: &Workspace, at: &PlanRef, end: &RunEnd) -> Result<
     match end {
         RunEnd::AllDone => {
             let plan = ws.store.load(at)?.plan;
+            let failed = plan.unbuilt().filter(|op| op.error.is_some()).count();
+            if failed > 0 {
+                ui.error(
+                    &format!("{failed} proposed changes could not be built"),
+                    Some("git plandex build tries again, git plandex reject PATH turns them down"),
+                );
+                return Ok(Kind::Failed.code());
+            }
             match (plan.unbuilt().count(), plan.changed_paths().len()) {
                 (0, 0) => ui.note("every task is done; nothing is pending"),
                 (0, _) => ui.hint("git plandex diff shows the changes, git plandex apply merges them into your files"),

@@ -86,6 +86,7 @@ fn stage(plan: &Plan, running: bool) -> (&'static str, Vec<&'static str>) {
     let pending = !plan.changed_paths().is_empty();
     let (stage, first) = match next_step(plan, false) {
         Step::Rest(Rest::NoPrompt) => ("new", Some("git plandex tell \"what you want\"")),
+        Step::Rest(Rest::Answered) if plan.current_task().is_some() => ("answered", Some("git plandex continue")),
         Step::Rest(Rest::Answered) => ("answered", Some("git plandex tell \"what you want\"")),
         Step::Rest(Rest::AllDone) => ("done", None),
         Step::Resume { .. } => ("stopped", Some("git plandex continue")),
