@@ -1,7 +1,9 @@
 //! The real program from the command line to the files, against a scripted model server.
 
+mod applying;
 mod bad_input;
 mod bad_model;
+mod demo;
 mod hostile;
 mod job;
 mod killed;
@@ -10,5 +12,6 @@ mod levels;
 mod main_job;
 mod missing_file;
 mod repair;
+mod secrets;
 #[path = "../support/mod.rs"]
 mod support;
