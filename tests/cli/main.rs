@@ -13,5 +13,6 @@ mod main_job;
 mod missing_file;
 mod repair;
 mod secrets;
+mod missing_file;
 #[path = "../support/mod.rs"]
 mod support;

@@ -35,7 +35,7 @@ pub fn plain(source: &str) -> String {
     for (escape, text) in [("\\fB", ""), ("\\fI", ""), ("\\fR", ""), ("\\fP", ""), ("\\&", ""), ("\\-", "-"), ("\\(aq", "'"), ("\\(dq", "\""), ("\\e", "\\")] {
         out = out.replace(escape, text);
     }
-    out.replace('`', "")
+    out
 }
 
 /// The items of a section of an mdoc page: the words after `.It` and a macro, up to the next section.
