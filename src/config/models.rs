@@ -92,6 +92,12 @@ impl Models {
         Ok(Self { pack: choice.pack, models, listing, mask, key_variables })
     }
 
+    /// The mask of every key that is known without choosing models; of a list that cannot be read, only variables named like keys.
+    pub fn mask_of(env: &Environment, user: Option<&str>) -> Mask {
+        let names = Catalogue::load(user).map(|catalogue| catalogue.key_variables()).unwrap_or_default();
+        Mask::of(env, names.iter().map(String::as_str))
+    }
+
     /// Where model servers may run on this machine, in the order of preference.
     pub fn local_candidates(sources: &ModelSources<'_>) -> Result<Vec<LocalCandidate>, ModelsError> {
         let catalogue = Catalogue::load(sources.user)?;

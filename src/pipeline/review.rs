@@ -76,6 +76,8 @@ fn doubts(plan: &Plan, path: &RepoPath) -> Vec<String> {
 /// Turns down the pending changes of `wanted`, or of every path; returns the paths.
 pub fn reject(ws: &Workspace, snapshot: &mut Snapshot, wanted: &[RepoPath]) -> Result<Vec<RepoPath>, Error> {
     let everything = wanted.is_empty();
+    // Names what is not pending before anything is changed.
+    rejectable(&snapshot.plan, wanted)?;
     let mut rejected = Vec::new();
     let subject = match wanted {
         [] => "Reject all pending changes".to_owned(),

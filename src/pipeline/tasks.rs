@@ -19,7 +19,12 @@ pub fn task_changes(plan: &Plan, reply: &Reply, next_id: &mut dyn FnMut() -> Ent
     let tasks: Vec<&Subtask> = plan.tasks().into_iter().map(|task| &**task).collect();
     let listed: Vec<_> = tasks.iter().map(|task| Listed { title: &task.title, done: task.state == SubtaskState::Done }).collect();
     let mut out = TaskChanges::default();
-    for (order, step) in merge_tasks(&listed, reply).into_iter().enumerate() {
+    let mut moves = merge_tasks(&listed, reply);
+    // A list of nothing but what is done asks for it once more, after a rejection for example.
+    if !reply.tasks.is_empty() && !moves.iter().any(|step| leaves_open(*step, &listed)) {
+        moves.extend((0..reply.tasks.len()).map(TaskMove::Add));
+    }
+    for (order, step) in moves.into_iter().enumerate() {
         let order = order as u64;
         match step {
             TaskMove::Keep(at) => out.keep(tasks[at], order),
@@ -36,6 +41,14 @@ pub fn task_changes(plan: &Plan, reply: &Reply, next_id: &mut dyn FnMut() -> Ent
         }
     }
     out
+}
+
+fn leaves_open(step: TaskMove, listed: &[Listed<'_>]) -> bool {
+    match step {
+        TaskMove::Add(_) | TaskMove::Redefine { .. } => true,
+        TaskMove::Keep(at) => !listed[at].done,
+        TaskMove::Remove(_) => false,
+    }
 }
 
 impl TaskChanges {
@@ -107,6 +120,18 @@ mod tests {
         assert_eq!(after.tasks().len(), 1);
         assert_eq!(after.tasks()[0].id, plan.tasks()[0].id);
         assert!(merged.removed.is_empty() && merged.added.is_empty());
+    }
+
+    #[test]
+    fn a_list_of_nothing_but_done_tasks_asks_for_them_again() {
+        let (mut plan, _) = with(&Plan::default(), "### Tasks\n\n1. a\n2. b\n");
+        finish(&mut plan, 0);
+        let (kept, _) = with(&plan, "### Tasks\n\n1. a\n2. b\n");
+        assert_eq!(titles(&kept), ["a", "b"]);
+        finish(&mut plan, 1);
+        let (again, merged) = with(&plan, "### Tasks\n\n1. b\n");
+        assert_eq!(titles(&again), ["a", "b", "b"]);
+        assert_eq!((merged.added, again.current_task().map(|t| t.id)), (vec!["b".to_owned()], Some(again.subtasks[2].id)));
     }
 
     #[test]

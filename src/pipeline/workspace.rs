@@ -44,6 +44,12 @@ impl Workspace {
         &self.env
     }
 
+    /// Hides every known key, for texts that a person stores without a model.
+    pub fn mask(&self) -> Mask {
+        let user = read_models_file(&self.env).ok().flatten();
+        Models::mask_of(&self.env, user.as_deref())
+    }
+
     /// Makes ids for `plan`, each greater than every one in it.
     pub fn ids(&self, plan: &Plan) -> impl FnMut() -> EntityId + use<> {
         let mut ids = IdSource::after(plan.last_id());

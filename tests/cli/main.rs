@@ -1,7 +1,9 @@
 //! The real program from the command line to the files, against a scripted model server.
 
+mod applying;
 mod bad_input;
 mod bad_model;
+mod demo;
 mod hostile;
 mod job;
 mod killed;
@@ -9,6 +11,7 @@ mod known_faults;
 mod levels;
 mod main_job;
 mod repair;
+mod secrets;
 mod missing_file;
 #[path = "../support/mod.rs"]
 mod support;

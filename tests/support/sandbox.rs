@@ -170,7 +170,12 @@ impl Sandbox {
 
     /// Starts the program, to be watched or killed.
     pub fn start(&self, args: &[&str]) -> Live {
-        let mut child = self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        self.start_command(self.command(args))
+    }
+
+    /// Starts a command, to be watched or killed.
+    pub fn start_command(&self, mut command: Command) -> Live {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let lines = BufReader::new(child.stdout.take().expect("piped"));
         Live { child, lines, read: Vec::new() }
     }

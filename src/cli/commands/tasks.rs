@@ -91,13 +91,15 @@ fn change(session: &Session, action: &Action) -> Result<u8, CliError> {
     let ws = session.writing(Vec::new())?;
     let mut snapshot = session.snapshot(&ws)?;
     let record = Record::new(EventKind::Tasks, subject(action));
+    let mask = ws.mask();
     // The numbers are those of the list that was looked at, so they are turned into ids once.
     let named = snapshot.plan.clone();
     ws.store.append(&mut snapshot, &record, &mut |plan| match action {
         Action::Edit { task, title, description, uses } => {
             let mut task = open(plan, &named, *task)?.clone();
-            task.title = title.clone().unwrap_or(task.title);
-            task.description = description.clone().unwrap_or(task.description);
+            let masked = |text: &String| mask.text(text).into_owned();
+            task.title = title.as_ref().map_or(task.title, masked);
+            task.description = description.as_ref().map_or(task.description, masked);
             task.uses = uses.clone().unwrap_or(task.uses);
             Ok(vec![Change::Subtask(task)])
         }

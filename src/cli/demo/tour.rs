@@ -14,10 +14,6 @@ use super::server::Server;
 /// The prompt that the recorded model was given.
 const PROMPT: &str = "Add a --json flag that prints the counts of all files as one JSON document";
 
-/// Variables that would lead the steps away from the scratch repository and its model.
-const LEADING_AWAY: &[&str] =
-    &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES"];
-
 /// Words of a step in the order of the tour: what is explained before it, and the command.
 type Step<'a> = (&'a str, &'a [&'a str]);
 
@@ -115,7 +111,8 @@ impl<'a> Stage<'a> {
         process.args(&command[1..]).current_dir(&self.repository).stdin(std::process::Stdio::null());
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy().into_owned();
-            if name.starts_with("PLANDEX_") || LEADING_AWAY.contains(&name.as_str()) || name.starts_with("GIT_CONFIG") {
+            // Variables of git name other repositories, identities and settings.
+            if name.starts_with("PLANDEX_") || name.starts_with("GIT_") && name != "GIT_EXEC_PATH" {
                 process.env_remove(name);
             }
         }
