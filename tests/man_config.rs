@@ -40,7 +40,9 @@ fn the_table_of_levels_is_that_of_the_settings() {
         table("AUTONOMY").into_iter().map(|row| (row[0].clone(), row[1..].iter().map(|word| word == "yes").collect())).collect();
     let by_level = KEYS.iter().filter(|info| matches!(info.kind, Kind::ByLevel(_)));
     let there: BTreeMap<_, Vec<bool>> = by_level
-        .map(|info| (info.name.to_owned(), Level::ALL.iter().map(|level| level.switch(info.key).expect("it depends on the level")).collect()))
+        .map(|info| {
+            (info.name.to_owned(), Level::ALL.iter().map(|level| level.switch(info.key).expect("it depends on the level")).collect())
+        })
         .collect();
     assert_eq!(told, there);
 }
