@@ -12,9 +12,6 @@ const HIDDEN: &str = "***";
 /// Values shorter than this are placeholders (`none`, `ollama`); hiding them would deface ordinary text.
 const SHORTEST_KEY: usize = 8;
 
-/// Endings of the names of variables that hold keys, besides those that a provider names.
-const KEY_NAME_ENDINGS: &[&str] = &["_API_KEY", "_AUTH_TOKEN", "_SECRET_ACCESS_KEY", "_SESSION_TOKEN"];
-
 /// A key; printing it in any way prints `***`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -53,9 +50,9 @@ pub struct Mask {
 impl Mask {
     /// A mask for the keys in `env`: the variables in `names`, and every other one that is named like a key.
     pub fn of<'a>(env: &Environment, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let alike = env.key_variables();
         let named = names.into_iter().filter_map(|name| env.get(name));
-        let alike = env.iter().filter(|(name, _)| KEY_NAME_ENDINGS.iter().any(|ending| name.ends_with(ending))).map(|(_, value)| value);
-        Self::for_keys(named.chain(alike))
+        Self::for_keys(named.chain(alike.iter().filter_map(|name| env.get(name))))
     }
 
     /// A mask for these keys.
@@ -74,6 +71,41 @@ impl Mask {
             masked = Cow::Owned(masked.replace(key.as_str(), HIDDEN));
         }
         masked
+    }
+}
+
+/// A [`Mask`] for a text that comes in chunks, which may cut a key in two.
+#[derive(Debug, Default)]
+pub struct MaskStream {
+    mask: Mask,
+    held: String,
+}
+
+impl MaskStream {
+    /// A stream behind this mask.
+    pub fn new(mask: &Mask) -> Self {
+        Self { mask: mask.clone(), held: String::new() }
+    }
+
+    /// Takes a chunk and gives out what can no longer become a key.
+    pub fn push(&mut self, chunk: &str) -> String {
+        self.held.push_str(chunk);
+        let mut out = self.mask.text(&self.held).into_owned();
+        self.held = out.split_off(out.len() - self.begun(&out));
+        out
+    }
+
+    /// Gives out the rest at the end of the text.
+    pub fn finish(self) -> String {
+        self.held
+    }
+
+    /// How many bytes at the end of `text` may be the beginning of a key.
+    fn begun(&self, text: &str) -> usize {
+        let begins = |key: &String| (1..key.len()).rev().find(|len| text.as_bytes().ends_with(&key.as_bytes()[..*len]));
+        let most = self.mask.keys.iter().filter_map(begins).max().unwrap_or(0);
+        // A key may begin with a character of which other characters share the first byte.
+        (0..=most).rev().find(|len| text.is_char_boundary(text.len() - len)).unwrap_or(0)
     }
 }
 
@@ -99,6 +131,19 @@ mod tests {
         let mask = Mask::for_keys(["sk-abcdefgh", "sk-abcdefgh-2", "none"]);
         assert_eq!(mask.text("key sk-abcdefgh-2, key sk-abcdefgh, none"), "key ***, key ***, none");
         assert!(matches!(mask.text("no key here"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_key_is_masked_however_chunks_cut_it() {
+        let mask = Mask::for_keys(["sk-abcdefgh", "ключ-секрет"]);
+        let text = "sk-abcdefgh, sk-abcd, ключ-секрет и ключ; sk-sk-abcdefghsk-ab";
+        for size in 1..=text.len() {
+            let mut stream = MaskStream::new(&mask);
+            let chars: Vec<char> = text.chars().collect();
+            let mut out: String = chars.chunks(size).map(|chunk| stream.push(&chunk.iter().collect::<String>())).collect();
+            out += &stream.finish();
+            assert_eq!(out, "***, sk-abcd, *** и ключ; sk-***sk-ab", "{size}");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ struct Running {
     id: Option<EntityId>,
     paths: Vec<RepoPath>,
     /// Tells that the merge is made, and only models are waited for.
-    merged: oneshot::Receiver<()>,
+    merged: Option<oneshot::Receiver<()>>,
     handle: JoinHandle<Built>,
 }
 
@@ -118,7 +118,7 @@ impl BuildQueue {
         let slots = paths.iter().map(|path| (path.clone(), self.slots.entry(path.clone()).or_default().clone())).collect();
         let (merge_made, merged) = oneshot::channel();
         let handle = tokio::task::spawn_local(work(job, slots, self.builder.clone(), merge_made));
-        self.running.push(Running { id: None, paths, merged, handle });
+        self.running.push(Running { id: None, paths, merged: Some(merged), handle });
     }
 
     /// Gives the jobs that have none yet the ids of their stored operations, in the order in which they were started.
@@ -133,8 +133,10 @@ impl BuildQueue {
         let mut left = Vec::new();
         for mut job in self.running.drain(..) {
             // An error says that the job has ended, which is as good.
-            drop((&mut job.merged).await);
-            tokio::task::yield_now().await;
+            if let Some(merged) = job.merged.take() {
+                drop(merged.await);
+                tokio::task::yield_now().await;
+            }
             let needed = match wait {
                 Wait::All => true,
                 Wait::Paths(paths) => job.handle.is_finished() || job.paths.iter().any(|path| paths.contains(path)),

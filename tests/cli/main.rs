@@ -6,6 +6,10 @@ mod hostile;
 mod job;
 mod killed;
 mod known_faults;
+mod levels;
 mod main_job;
+mod missing_file;
+mod repair;
+mod missing_file;
 #[path = "../support/mod.rs"]
 mod support;
