@@ -6,13 +6,14 @@ use crate::cli::{CliError, session::Session};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// PLAN or PLAN/BRANCH; without it, choose from a list
-    plan: Option<String>,
+    #[arg(value_name = "PLAN")]
+    to: Option<String>,
 }
 
 /// Changes to the plan.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let ws = session.reading()?;
-    let at = match &args.plan {
+    let at = match &args.to {
         Some(name) => ws.store.resolve(Some(name))?,
         None => {
             let plans = ws.store.plans(false)?;
