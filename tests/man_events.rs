@@ -76,7 +76,8 @@ fn the_page_names_every_event_with_its_fields() {
 
 #[test]
 fn the_page_names_every_command_that_prints_json() {
-    let definition = git_plandex::cli::definition();
+    let mut definition = git_plandex::cli::definition();
+    definition.build();
     let prints = definition.get_subcommands().filter(|command| command.get_arguments().any(|arg| arg.get_long() == Some("json")));
     let prints: BTreeSet<_> = prints.map(|command| command.get_name().to_owned()).collect();
     let events = ["tell", "chat", "continue", "build", "apply"].map(str::to_owned);

@@ -173,3 +173,22 @@ fn the_page_names_every_word_of_an_event() {
         [New, Run, Prompt, Reply, Tasks, Load, Remove, Update, Build, Apply, Undo, Reject, Rewind, Settings, Merge, Summary, Adopt, Branch];
     assert_eq!(told, all.iter().map(|kind| kind.as_str().to_owned()).collect());
 }
+
+#[test]
+fn the_page_names_every_reason_to_stop() {
+    use git_plandex::pipeline::stop_reason as reason;
+    let text = page(PAGE);
+    let told = text.split_once(".It Va stop_reason").expect("it is told").1.split_once(".It Va unfinished").expect("the next").0;
+    let words = [
+        reason::USER,
+        reason::KILLED,
+        reason::LENGTH,
+        reason::MISSING_FILE,
+        reason::SKIPPED_FILE,
+        reason::OVERWRITTEN_FILE,
+        reason::FAILED,
+    ];
+    for word in words {
+        assert!(told.contains(&format!(".Cm {}", word.trim_end())), "{word}");
+    }
+}
