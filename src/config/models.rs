@@ -146,6 +146,12 @@ pub fn read_models_file(env: &Environment) -> Result<Option<String>, ModelsError
     }
 }
 
+/// The mask for every key that the user's models may use, whichever of them are in force.
+pub fn mask_of(env: &Environment) -> Result<Mask, ModelsError> {
+    let catalogue = Catalogue::load(read_models_file(env)?.as_deref())?;
+    Ok(Mask::of(env, catalogue.key_variables().iter().map(String::as_str)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

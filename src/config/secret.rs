@@ -77,6 +77,36 @@ impl Mask {
     }
 }
 
+/// A [`Mask`] for text that comes in pieces: what may be the beginning of a key waits for what follows.
+#[derive(Debug, Default)]
+pub struct StreamMask {
+    mask: Mask,
+    held: String,
+}
+
+impl StreamMask {
+    /// Masks by `mask`.
+    pub fn new(mask: Mask) -> Self {
+        Self { mask, held: String::new() }
+    }
+
+    /// Takes a piece and returns what can be shown.
+    pub fn push(&mut self, piece: &str) -> String {
+        self.held.push_str(piece);
+        let masked = self.mask.text(&self.held).into_owned();
+        let begins = |at: &usize| self.mask.keys.iter().any(|key| key.starts_with(&masked[*at..]));
+        let from = masked.len().saturating_sub(self.mask.keys.first().map_or(0, String::len));
+        let waits = (from..masked.len()).filter(|at| masked.is_char_boundary(*at)).find(begins).unwrap_or(masked.len());
+        self.held = masked[waits..].to_owned();
+        masked[..waits].to_owned()
+    }
+
+    /// Returns what has waited, at the end or before something else is shown.
+    pub fn flush(&mut self) -> String {
+        std::mem::take(&mut self.held)
+    }
+}
+
 impl fmt::Debug for Mask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Mask({} keys)", self.keys.len())
@@ -99,6 +129,19 @@ mod tests {
         let mask = Mask::for_keys(["sk-abcdefgh", "sk-abcdefgh-2", "none"]);
         assert_eq!(mask.text("key sk-abcdefgh-2, key sk-abcdefgh, none"), "key ***, key ***, none");
         assert!(matches!(mask.text("no key here"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_key_is_masked_however_the_stream_cuts_it() {
+        let text = "ü sk-abcdefgh-2 sk-abc sk-abcdefgh, sk-sk-abcdefgh";
+        for size in 1..=text.len() {
+            let mut stream = StreamMask::new(Mask::for_keys(["sk-abcdefgh", "sk-abcdefgh-2"]));
+            let chars: Vec<char> = text.chars().collect();
+            let shown: String = chars.chunks(size).map(|piece| stream.push(&String::from_iter(piece))).collect();
+            let shown = shown + &stream.flush();
+            assert!(!shown.contains("abcdefgh"), "{size}: {shown}");
+            assert!(shown.starts_with("ü ***") && shown.contains(" sk-abc ***"), "{size}: {shown}");
+        }
     }
 
     #[test]

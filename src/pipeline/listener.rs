@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::Missing;
+use crate::config::{Missing, StreamMask};
 use crate::context::Project;
 use crate::plan::{FileMode, OperationKind, Plan, RepoPath, RunEvent};
 use crate::reply::FileOp;
@@ -34,11 +34,24 @@ pub struct Coder<'a> {
     pub(super) builds: bool,
     pub(super) proposed: Vec<Proposed>,
     pub(super) choice: Option<Missing>,
+    /// Hides keys in the text that is shown.
+    pub(super) mask: StreamMask,
+    /// The same for the model's reasoning.
+    pub(super) reasoning_mask: StreamMask,
 }
 
 impl Listener for Coder<'_> {
     fn emit(&mut self, event: RunEvent) {
-        (self.events)(event);
+        if let RunEvent::Reply { text } = event {
+            let text = self.mask.push(&text);
+            return self.show(text);
+        }
+        let held = self.mask.flush();
+        self.show(held);
+        (self.events)(match event {
+            RunEvent::Reasoning { text } => RunEvent::Reasoning { text: self.reasoning_mask.push(&text) },
+            other => other,
+        });
     }
 
     fn may_write(&mut self, path: &str) -> Result<bool, Error> {
@@ -84,6 +97,18 @@ pub fn turned_down(op: &FileOp, refused: Refused) -> Option<Proposed> {
 }
 
 impl Coder<'_> {
+    /// Shows what the mask still held back when the reply ended.
+    pub(super) fn end(&mut self) {
+        let held = self.mask.flush();
+        self.show(held);
+    }
+
+    fn show(&mut self, text: String) {
+        if !text.is_empty() {
+            (self.events)(RunEvent::Reply { text });
+        }
+    }
+
     fn refuse(&mut self, op: &FileOp, refused: Refused) {
         self.emit(RunEvent::Error { message: refused.message.clone(), hint: None });
         self.proposed.extend(turned_down(op, refused));
@@ -100,11 +125,11 @@ impl Coder<'_> {
 
     /// Checks the operation's paths; the inner error is for the user.
     fn check(&self, op: &FileOp) -> Result<Result<Proposed, Refused>, Error> {
-        let path = match self.target(&op.path)? {
+        let path = match self.target(op.kind, &op.path)? {
             Ok(path) => path,
             Err(refused) => return Ok(Err(refused)),
         };
-        let destination = match op.destination.as_deref().map(|path| self.target(path)).transpose()? {
+        let destination = match op.destination.as_deref().map(|path| self.target(op.kind, path)).transpose()? {
             Some(Ok(path)) => Some(path),
             Some(Err(refused)) => return Ok(Err(Refused { path: Some(path), ..refused })),
             None => None,
@@ -119,12 +144,12 @@ impl Coder<'_> {
         Ok(Ok(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, error: None }))
     }
 
-    fn target(&self, text: &str) -> Result<Target, Error> {
+    fn target(&self, kind: OperationKind, text: &str) -> Result<Target, Error> {
         if let Some(path) = text.parse().ok().filter(|path| self.queue.knows(path)) {
             return Ok(Ok(path));
         }
         let targets = Targets { store: self.store, plan: self.plan, project: self.project };
-        targets.target(text, |path| self.seen.contains_key(path))
+        targets.target(kind, text, |path| self.seen.contains_key(path))
     }
 
     fn build(&mut self, op: &FileOp, proposed: &Proposed) -> Result<(), Error> {

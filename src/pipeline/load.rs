@@ -57,6 +57,7 @@ fn file(ws: &Workspace, snapshot: &Snapshot, path: &RepoPath, forced: bool) -> R
 
 /// Loads a note.
 pub fn load_note(ws: &Workspace, snapshot: &mut Snapshot, text: &str) -> Result<Loaded, Error> {
+    let text = &*ws.mask().text(text);
     let oid = ws.store.write_blob(text.as_bytes())?;
     let origin = context::Loaded { auto: false, forced: false, now: ws.clock.now() };
     let mut items = vec![note_item(ws.ids(&snapshot.plan)(), oid, text, &origin)?];

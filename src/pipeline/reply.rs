@@ -1,6 +1,6 @@
 //! One request to a model and everything that comes of its reply.
 
-use crate::config::{Key, Missing};
+use crate::config::{Key, Missing, StreamMask};
 use crate::llm::Request;
 use crate::plan::{ChatMessage, EntityId, EventKind, Role as Author, RunEvent, RunState, Stage};
 use crate::prompt::{self, Ask, MissingFile};
@@ -57,7 +57,9 @@ impl Run<'_> {
         let began = std::time::Instant::now();
         let cancel = self.cancel.clone();
         let mut coder = self.coder(stage);
-        let streamed = stream::read(stream, &earlier, &mut journal, cancel, &mut coder).await?;
+        let streamed = stream::read(stream, &earlier, &mut journal, cancel, &mut coder).await;
+        coder.end();
+        let streamed = streamed?;
         let (proposed, choice) = (std::mem::take(&mut coder.proposed), coder.choice);
         self.count(&facts.model, &streamed, began.elapsed());
         let outcome = self.store_reply(&mut facts, &streamed, proposed, choice)?;
@@ -141,6 +143,8 @@ impl Run<'_> {
             builds,
             proposed: Vec::new(),
             choice: None,
+            mask: StreamMask::new(self.models.mask().clone()),
+            reasoning_mask: StreamMask::new(self.models.mask().clone()),
         }
     }
 

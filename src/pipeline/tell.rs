@@ -179,7 +179,7 @@ pub fn has_prompt(plan: &Plan) -> bool {
 impl Run<'_> {
     fn start(&mut self, prompt: &Prompt) {
         let text = match prompt {
-            Prompt::Tell(text) | Prompt::Chat(text) => text.clone(),
+            Prompt::Tell(text) | Prompt::Chat(text) => self.models.mask().text(text).into_owned(),
             Prompt::Continue => String::new(),
         };
         let at = self.snapshot.at.clone();

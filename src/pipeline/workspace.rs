@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::config::{Environment, FlagValue, Key, Layers, Mask, ModelSources, Models, Settings, read_models_file};
+use crate::config::{Environment, FlagValue, Key, Layers, Mask, ModelSources, Models, Settings, mask_of, read_models_file};
 use crate::llm::{Client, Options};
 use crate::plan::{EntityId, IdSource, Plan, PlanMeta};
 use crate::store::Store;
@@ -37,6 +37,11 @@ impl Workspace {
         let models = models_in_force(&self.env, client, settings, plan).await?;
         models.require_keys()?;
         Ok(models)
+    }
+
+    /// Hides the user's keys in what is stored without a model in force; a broken `models.yml` costs only the names that it adds.
+    pub fn mask(&self) -> Mask {
+        mask_of(&self.env).unwrap_or_else(|_| Mask::of(&self.env, []))
     }
 
     /// The variables of the environment.

@@ -12,8 +12,8 @@ mod wire;
 
 pub use ask::{FORMATS, client, complete, deltas, model, models, outcome, prompt, run, text};
 pub use http::{HttpRequest, RawServer};
-pub use proxy::RecutProxy;
 pub use mask::mask;
+pub use proxy::RecutProxy;
 pub use rig::{Program, Rig};
 pub use sandbox::{Live, Ran, Sandbox, Tree, finish, tree_of};
 pub use scripted::{Recorded, Rule, ScriptedServer, Then};

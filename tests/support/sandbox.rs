@@ -170,8 +170,7 @@ impl Sandbox {
 
     /// Starts the program, to be watched or killed.
     pub fn start(&self, args: &[&str]) -> Live {
-        let mut child =
-            self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut child = self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         let lines = BufReader::new(child.stdout.take().expect("piped"));
         Live { child, lines, read: Vec::new() }
     }
