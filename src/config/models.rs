@@ -92,12 +92,6 @@ impl Models {
         Ok(Self { pack: choice.pack, models, listing, mask, key_variables })
     }
 
-    /// The mask of every key that is known without choosing models; of a list that cannot be read, only variables named like keys.
-    pub fn mask_of(env: &Environment, user: Option<&str>) -> Mask {
-        let names = Catalogue::load(user).map(|catalogue| catalogue.key_variables()).unwrap_or_default();
-        Mask::of(env, names.iter().map(String::as_str))
-    }
-
     /// Where model servers may run on this machine, in the order of preference.
     pub fn local_candidates(sources: &ModelSources<'_>) -> Result<Vec<LocalCandidate>, ModelsError> {
         let catalogue = Catalogue::load(sources.user)?;
@@ -150,6 +144,12 @@ pub fn read_models_file(env: &Environment) -> Result<Option<String>, ModelsError
         Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(ModelsError::Read { path, source }),
     }
+}
+
+/// The mask for every key that the user's models may use, whichever of them are in force.
+pub fn mask_of(env: &Environment) -> Result<Mask, ModelsError> {
+    let catalogue = Catalogue::load(read_models_file(env)?.as_deref())?;
+    Ok(Mask::of(env, catalogue.key_variables().iter().map(String::as_str)))
 }
 
 #[cfg(test)]

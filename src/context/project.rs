@@ -1,5 +1,6 @@
 //! The files that a model may know of.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::{IGNORE_FILE, IgnoredBy, ListedPath, PlandexIgnore, is_always_skipped};
@@ -21,7 +22,10 @@ impl<'r> Project<'r> {
         let ignore = ignore_files(repo, &all)?;
         let kept = all.into_iter().filter(|path| !is_always_skipped(path) && !ignore.is_ignored(path));
         let paths = match repo.work_dir() {
-            Some(root) => kept.filter_map(|path| on_disk(root, path)).collect(),
+            Some(root) => {
+                let mut real = RealDirectories::new(root);
+                kept.filter_map(|path| on_disk(root, path, &mut real)).collect()
+            }
             None => in_head(repo, kept.collect())?,
         };
         Ok(Self { repo, paths, ignore })
@@ -91,7 +95,34 @@ fn content_of(repo: &Repo, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {
     }
 }
 
-fn on_disk(root: &Path, path: RepoPath) -> Option<ListedPath> {
+/// Directories that are no symbolic links, each looked at once: git goes on listing what it tracked behind one.
+struct RealDirectories<'r> {
+    root: &'r Path,
+    known: HashMap<RepoPath, bool>,
+}
+
+impl<'r> RealDirectories<'r> {
+    fn new(root: &'r Path) -> Self {
+        Self { root, known: HashMap::new() }
+    }
+
+    /// Whether all directories above `path` are real ones.
+    fn hold(&mut self, path: &RepoPath) -> bool {
+        let Some(dir) = path.ancestors().next() else { return true };
+        if let Some(known) = self.known.get(&dir) {
+            return *known;
+        }
+        let is_dir = self.root.join(dir.to_path_buf()).symlink_metadata().is_ok_and(|meta| meta.is_dir());
+        let real = is_dir && self.hold(&dir);
+        self.known.insert(dir, real);
+        real
+    }
+}
+
+fn on_disk(root: &Path, path: RepoPath, real: &mut RealDirectories<'_>) -> Option<ListedPath> {
+    if !real.hold(&path) {
+        return None;
+    }
     let meta = root.join(path.to_path_buf()).symlink_metadata().ok()?;
     meta.is_file().then_some(ListedPath { path, bytes: meta.len() })
 }
@@ -99,7 +130,7 @@ fn on_disk(root: &Path, path: RepoPath) -> Option<ListedPath> {
 /// The sizes of files in `HEAD`, from git, which reads them without the contents.
 fn in_head(repo: &Repo, paths: Vec<RepoPath>) -> Result<Vec<ListedPath>, Error> {
     let out = repo.git("ls-tree").args(["-r", "-l", "-z", "HEAD"]).output()?;
-    let sizes: std::collections::HashMap<&[u8], u64> = out.stdout.split(|b| *b == 0).filter_map(size_line).collect();
+    let sizes: HashMap<&[u8], u64> = out.stdout.split(|b| *b == 0).filter_map(size_line).collect();
     Ok(paths
         .into_iter()
         .filter_map(|path| sizes.get(path.as_bytes()).map(|bytes| ListedPath { bytes: *bytes, path: path.clone() }))

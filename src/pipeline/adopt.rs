@@ -83,7 +83,7 @@ fn facts(ws: &Workspace, snapshot: &Snapshot, header: Header, orphan: &Orphan) -
     facts.predecessor = header.predecessor;
     facts.finished = now;
     facts.stop_reason = Some(stop_reason::KILLED.to_owned());
-    facts.text = orphan.text.clone();
+    facts.text = ws.mask().text(&orphan.text).into_owned();
     if header.stage == Stage::Implementation {
         facts.operations = complete_operations(ws, &snapshot.plan, &earlier, &orphan.text)?;
     }
@@ -111,11 +111,11 @@ fn complete_operations(ws: &Workspace, plan: &Plan, earlier: &str, text: &str) -
 /// The operation as it would have been proposed while it streamed; `None` if its path is none at all.
 fn proposed(targets: Targets<'_>, op: &FileOp) -> Result<Option<Proposed>, Error> {
     let shown = |path: &RepoPath| targets.plan.context.iter().any(|item| item.path.as_ref() == Some(path));
-    let path = match targets.target(&op.path, shown)? {
+    let path = match targets.target(op.kind, &op.path, shown)? {
         Ok(path) => path,
         Err(refused) => return Ok(turned_down(op, refused)),
     };
-    let destination = match op.destination.as_deref().map(|text| targets.target(text, shown)).transpose()? {
+    let destination = match op.destination.as_deref().map(|text| targets.target(op.kind, text, shown)).transpose()? {
         Some(Ok(path)) => Some(path),
         Some(Err(refused)) => return Ok(turned_down(op, Refused { path: Some(path), ..refused })),
         None => None,

@@ -125,11 +125,11 @@ impl Coder<'_> {
 
     /// Checks the operation's paths; the inner error is for the user.
     fn check(&self, op: &FileOp) -> Result<Result<Proposed, Refused>, Error> {
-        let path = match self.target(&op.path)? {
+        let path = match self.target(op.kind, &op.path)? {
             Ok(path) => path,
             Err(refused) => return Ok(Err(refused)),
         };
-        let destination = match op.destination.as_deref().map(|path| self.target(path)).transpose()? {
+        let destination = match op.destination.as_deref().map(|path| self.target(op.kind, path)).transpose()? {
             Some(Ok(path)) => Some(path),
             Some(Err(refused)) => return Ok(Err(Refused { path: Some(path), ..refused })),
             None => None,
@@ -144,12 +144,12 @@ impl Coder<'_> {
         Ok(Ok(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, error: None }))
     }
 
-    fn target(&self, text: &str) -> Result<Target, Error> {
+    fn target(&self, kind: OperationKind, text: &str) -> Result<Target, Error> {
         if let Some(path) = text.parse().ok().filter(|path| self.queue.knows(path)) {
             return Ok(Ok(path));
         }
         let targets = Targets { store: self.store, plan: self.plan, project: self.project };
-        targets.target(text, |path| self.seen.contains_key(path))
+        targets.target(kind, text, |path| self.seen.contains_key(path))
     }
 
     fn build(&mut self, op: &FileOp, proposed: &Proposed) -> Result<(), Error> {

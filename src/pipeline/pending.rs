@@ -13,7 +13,7 @@ use super::listener::{begin, job};
 use super::record::Proposed;
 use super::repair::Builder;
 use super::run::Run;
-use super::settle::{build_event, is_doubtful, store_builds, subject, used};
+use super::settle::{build_events, is_doubtful, store_builds, subject, used};
 use super::workspace::Workspace;
 
 /// Builds everything that waits on the plan branch, under its lease; returns the plan afterwards.
@@ -37,13 +37,12 @@ pub async fn build_pending(
     }
     let mut seen = seen(&snapshot);
     let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, &mut seen, builder)).await?;
-    for (op, (_, built)) in waiting.iter().zip(&built) {
-        events(build_event(op, built));
-    }
+    let told = build_events(&snapshot.plan, &built);
     let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
     let (run, usage) = (Some(lease.nonce().to_owned()), used(&built));
     let record = Record { run, usage, ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
     store_builds(&ws.store, &mut snapshot, &record, &seen, built)?;
+    told.into_iter().map(|event| event.stored(&snapshot.plan)).for_each(events);
     Ok(snapshot)
 }
 

@@ -40,9 +40,7 @@ impl Run<'_> {
         if built.is_empty() {
             return Ok(());
         }
-        for (id, built) in &built {
-            self.tell_built(*id, built);
-        }
+        let events = build_events(&self.snapshot.plan, &built);
         let ids: Vec<_> = built.iter().map(|(id, _)| *id).collect();
         let mut record = self.record(EventKind::Build, subject(&self.snapshot.plan, &ids));
         let usage = used(&built);
@@ -52,12 +50,34 @@ impl Run<'_> {
             record.model = Some(self.models.for_role(Role::Builder).id.clone());
             record.stage = Some(Stage::Build);
         }
-        store_builds(&self.ws.store, &mut self.snapshot, &record, &self.seen, built)
+        store_builds(&self.ws.store, &mut self.snapshot, &record, &self.seen, built)?;
+        events.into_iter().map(|event| event.stored(&self.snapshot.plan)).for_each(&mut *self.events);
+        Ok(())
     }
+}
 
-    fn tell_built(&mut self, id: EntityId, built: &Built) {
-        let Some(op) = self.snapshot.plan.operations.iter().find(|op| op.id == id) else { return };
-        (self.events)(build_event(op, built));
+/// What there is to say of a build, before the plan has taken it.
+pub struct BuildEvent {
+    id: EntityId,
+    event: RunEvent,
+}
+
+/// What there is to say of these builds of the plan's operations.
+pub fn build_events(plan: &Plan, built: &[(EntityId, Built)]) -> Vec<BuildEvent> {
+    let op = |id: EntityId| plan.operations.iter().find(|op| op.id == id);
+    built.iter().filter_map(|(id, built)| Some(BuildEvent { id: *id, event: build_event(op(*id)?, built) })).collect()
+}
+
+impl BuildEvent {
+    /// The event, once `plan` has taken the build or not.
+    pub fn stored(self, plan: &Plan) -> RunEvent {
+        let op = plan.operations.iter().find(|op| op.id == self.id && op.state == OperationState::Pending);
+        match (self.event, op.and_then(|op| op.error.clone())) {
+            (RunEvent::Build { path, .. }, Some(reason)) => {
+                RunEvent::Build { path, status: BuildStatus::Failed, reasons: vec![reason], lines_added: 0, lines_removed: 0 }
+            }
+            (event, _) => event,
+        }
     }
 }
 
@@ -78,7 +98,7 @@ pub fn is_doubtful(op: &Operation) -> bool {
 }
 
 /// The event that tells the user about a build.
-pub fn build_event(op: &Operation, built: &Built) -> RunEvent {
+fn build_event(op: &Operation, built: &Built) -> RunEvent {
     let path = op.destination.clone().unwrap_or_else(|| op.path.clone());
     let (status, reasons, lines) = match built {
         Built::Files { reasons, lines, .. } if reasons.is_empty() => (BuildStatus::Built, vec![], *lines),
@@ -134,6 +154,9 @@ pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) 
         let changes = match outcome {
             Settled::Failed(reason) => vec![Change::Operation(Operation { error: Some(reason.clone()), ..(*op).clone() })],
             Settled::Reset => reset_changes(&plan, &op),
+            Settled::Files { files, .. } if in_the_way(&plan, files).is_some() => {
+                vec![Change::Operation(Operation { error: in_the_way(&plan, files), ..(*op).clone() })]
+            }
             Settled::Files { files, reasons, attempts } => {
                 let mut changes = content_changes(&plan, seen, files);
                 changes.push(built_operation(&op, reasons, attempts));
@@ -144,6 +167,17 @@ pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) 
         all.extend(changes);
     }
     last_of_each(all)
+}
+
+/// Why the files cannot stand beside what the plan proposes already: git has no tree in which a path is a file and a directory.
+fn in_the_way(plan: &Plan, files: &[(RepoPath, Option<Entry>)]) -> Option<String> {
+    let stays = |path: &RepoPath| !files.iter().any(|(gone, entry)| gone == path && entry.is_none());
+    let below = |path: &RepoPath, dir: &RepoPath| path.as_bytes().strip_prefix(dir.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
+    let made = files.iter().filter(|(_, entry)| entry.is_some()).map(|(path, _)| path);
+    made.into_iter().find_map(|path| {
+        let other = plan.result.keys().filter(|other| stays(other)).find(|other| below(path, other) || below(other, path))?;
+        Some(format!("'{path}' and '{other}' cannot both be files"))
+    })
 }
 
 fn content_changes(plan: &Plan, seen: &Seen, files: &[(RepoPath, Option<Entry>)]) -> Vec<Change> {

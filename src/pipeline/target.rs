@@ -1,7 +1,7 @@
 //! Which paths a reply may touch: the same answer while it streams and when a killed one is taken up.
 
 use crate::context::{IgnoredBy, Project};
-use crate::plan::{Entry, FileMode, Plan, RepoPath};
+use crate::plan::{Entry, FileMode, OperationKind, Plan, RepoPath};
 use crate::store::Store;
 
 use super::Error;
@@ -32,10 +32,11 @@ pub struct Targets<'a> {
 }
 
 impl Targets<'_> {
-    /// The path that an operation on `text` is about: a symbolic link's target, if that is a file of the repository.
+    /// The path that an operation on `text` is about.
     ///
+    /// Text for a symbolic link goes to its target, if that is a file of the repository; what moves or removes a link means the link.
     /// `shown` says whether the model has been shown the file, which a person may have wished although it is ignored.
-    pub fn target(&self, text: &str, shown: impl Fn(&RepoPath) -> bool) -> Result<Target, Error> {
+    pub fn target(&self, kind: OperationKind, text: &str, shown: impl Fn(&RepoPath) -> bool) -> Result<Target, Error> {
         let path = match text.parse::<RepoPath>() {
             Ok(path) => path,
             Err(error) => return Ok(refused(None, format!("the reply names a path that is refused: {error}"))),
@@ -52,7 +53,7 @@ impl Targets<'_> {
             return Ok(refused(Some(path), message));
         }
         match self.store.file_entry(&path) {
-            Ok(Some(entry)) if entry.mode == FileMode::Symlink => self.link_target(path, &entry),
+            Ok(Some(entry)) if kind == OperationKind::File && entry.mode == FileMode::Symlink => self.link_target(path, &entry),
             Ok(_) => Ok(Ok(path)),
             Err(error) if error.is_obstacle() => Ok(refused(Some(path), format!("the reply names a path that is refused: {error}"))),
             Err(error) => Err(error.into()),

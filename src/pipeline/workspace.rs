@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::config::{Environment, FlagValue, Key, Layers, Mask, ModelSources, Models, Settings, read_models_file};
+use crate::config::{Environment, FlagValue, Key, Layers, Mask, ModelSources, Models, Settings, mask_of, read_models_file};
 use crate::llm::{Client, Options};
 use crate::plan::{EntityId, IdSource, Plan, PlanMeta};
 use crate::store::Store;
@@ -39,15 +39,14 @@ impl Workspace {
         Ok(models)
     }
 
+    /// Hides the user's keys in what is stored without a model in force; a broken `models.yml` costs only the names that it adds.
+    pub fn mask(&self) -> Mask {
+        mask_of(&self.env).unwrap_or_else(|_| Mask::of(&self.env, []))
+    }
+
     /// The variables of the environment.
     pub fn env(&self) -> &Environment {
         &self.env
-    }
-
-    /// Hides every known key, for texts that a person stores without a model.
-    pub fn mask(&self) -> Mask {
-        let user = read_models_file(&self.env).ok().flatten();
-        Models::mask_of(&self.env, user.as_deref())
     }
 
     /// Makes ids for `plan`, each greater than every one in it.
