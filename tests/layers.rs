@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("edit", &["plan", "syntax"]),
     ("worktree", &["plan", "git"]),
     // hub
-    ("pipeline", &[]),
+    ("pipeline", &["plan", "config", "store", "context", "prompt", "llm", "reply", "edit", "worktree"]),
     // entry
     ("ui", &["plan", "config"]),
     ("cli", &["plan", "config", "store", "context", "reply", "edit", "pipeline", "ui"]),

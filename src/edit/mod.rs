@@ -18,9 +18,13 @@ mod normal;
 mod problem;
 mod reason;
 mod result;
+mod replace;
 mod rivals;
 mod scope;
 mod text;
+mod verify;
 
 pub use merge::{Input, Merged, merge};
 pub use reason::{Reason, ReasonKind};
+pub use replace::{ReplaceError, replace_all};
+pub use verify::verify;

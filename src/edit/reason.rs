@@ -26,6 +26,10 @@ pub enum ReasonKind {
     LoneSnippet,
     /// A reference or removal comment could not be given a meaning.
     UnclearMarker,
+    /// Code came that the proposal does not hold.
+    Unexpected,
+    /// Code of the proposal is not in the result.
+    NotMade,
     /// The proposal ends in a new line without a line ending, which may be meant or lost.
     FinalNewline,
 }
@@ -40,6 +44,8 @@ impl ReasonKind {
             Self::SyntaxError => "syntax-error",
             Self::LoneSnippet => "lone-snippet",
             Self::UnclearMarker => "unclear-marker",
+            Self::Unexpected => "unexpected-code",
+            Self::NotMade => "change-not-made",
             Self::FinalNewline => "final-newline",
         }
     }

@@ -1,6 +1,9 @@
 //! What can go wrong between us and git.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use super::Obstacle;
+use super::disk::display;
 
 /// A failure of git, with what a caller can react to told apart.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +44,40 @@ pub enum Error {
     /// An object is not there.
     #[error("object {0} is missing")]
     MissingObject(String),
+    /// An object is not of the kind that was asked for.
+    #[error("object {id} is a {found}, not a {want}")]
+    WrongKind {
+        /// The object.
+        id: String,
+        /// The kind asked for.
+        want: String,
+        /// The kind that it has.
+        found: String,
+    },
+    /// An object's content does not follow its form.
+    #[error("object {id} is malformed: {reason}")]
+    Malformed {
+        /// The object.
+        id: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A path of a tree edit needs a directory where a file is, or a file where a directory is.
+    #[error("'{0}' is in the way")]
+    PathInTheWay(String),
+    /// A path of the working tree is not ours to read or write.
+    #[error("'{path}' {obstacle} '{at}'")]
+    Obstacle {
+        /// The path.
+        path: String,
+        /// Where the obstacle begins.
+        at: String,
+        /// What it is.
+        obstacle: Obstacle,
+    },
+    /// A file was taken away while it was being read.
+    #[error("'{0}' was removed while it was being read")]
+    Vanished(String),
     /// A file could not be read or written.
     #[error("cannot {action} '{}'", .path.display())]
     Io {
@@ -55,4 +92,16 @@ pub enum Error {
     /// gix failed in a way that has no variant of its own.
     #[error("{0}")]
     Gix(String),
+}
+
+impl Error {
+    /// A failure to do something with a file.
+    pub(super) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
+        Self::Io { action, path: path.to_owned(), source }
+    }
+
+    /// What is wrong with a path of the working tree, and where that begins.
+    pub(super) fn obstacle(path: &[u8], at: &[u8], obstacle: Obstacle) -> Self {
+        Self::Obstacle { path: display(path), at: display(at), obstacle }
+    }
 }

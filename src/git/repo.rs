@@ -1,7 +1,9 @@
 //! Finding and opening the repository.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
+use super::objects::Unsettled;
 use super::{Error, Git};
 
 /// How the repository stores its refs.
@@ -13,19 +15,23 @@ pub enum RefStorage {
     Other,
 }
 
-/// An open repository.
+/// An open repository; a clone is cheap, shares its caches and can go to another thread.
+#[derive(Clone)]
 pub struct Repo {
     pub(super) gix: gix::Repository,
     common_dir: PathBuf,
     git_dir: PathBuf,
     work_dir: Option<PathBuf>,
     ref_storage: RefStorage,
+    pub(super) unsettled: Arc<Mutex<Vec<Unsettled>>>,
 }
 
 impl Repo {
     /// Opens the repository that `dir` is in.
     pub fn discover(dir: &Path) -> Result<Self, Error> {
-        let gix = gix::discover(dir).map_err(|_| Error::NotARepository(dir.to_owned()))?;
+        // `git --git-dir=… plandex` and hooks hand the repository over in the environment.
+        let found = gix::ThreadSafeRepository::discover_with_environment_overrides(dir);
+        let gix = found.map_err(|_| Error::NotARepository(dir.to_owned()))?.to_thread_local();
         let resolve = |path: &Path| path.canonicalize().map_err(|source| Error::Io { action: "resolve", path: path.to_owned(), source });
         let git_dir = resolve(gix.git_dir())?;
         let common_dir = resolve(gix.common_dir())?;
@@ -35,7 +41,7 @@ impl Repo {
             Some(name) if name.as_slice() != b"files" => RefStorage::Other,
             _ => RefStorage::Files,
         };
-        Ok(Self { gix, common_dir, git_dir, work_dir, ref_storage })
+        Ok(Self { gix, common_dir, git_dir, work_dir, ref_storage, unsettled: Arc::default() })
     }
 
     /// The directory that all worktrees share, canonical.
@@ -65,6 +71,18 @@ impl Repo {
 
     /// Begins a call of the `git` binary in this repository.
     pub fn git(&self, command: &str) -> Git {
-        Git::new(self.work_dir().unwrap_or(&self.git_dir), command)
+        let git = Git::new(self.work_dir().unwrap_or(&self.git_dir), command);
+        if std::env::var_os("GIT_DIR").is_none() {
+            return git;
+        }
+        // A relative GIT_DIR of our caller would be wrong in the directory that git is started in.
+        let git = git.env("GIT_DIR", &self.git_dir);
+        if let Some(dir) = self.work_dir() { git.env("GIT_WORK_TREE", dir) } else { git }
+    }
+
+    /// Lets git tidy the repository up if it is time for that; a failure is of no consequence.
+    pub fn maintenance_auto(&self) {
+        let call = self.git("maintenance").args(["run", "--auto", "--quiet"]).with_maintenance();
+        drop(call.output());
     }
 }

@@ -13,12 +13,12 @@ const OVERRIDES: &[&str] = &[
     "color.ui=false",
     // Paths are read with -z; where they are not, they must not be quoted.
     "core.quotePath=false",
-    // A background gc would outlive the command and race with it.
-    "gc.auto=0",
-    "maintenance.auto=false",
     // A file system monitor is not started by a tool in passing.
     "core.fsmonitor=false",
 ];
+
+/// Overrides that keep git from tidying up: a background gc would outlive the command and race with it.
+const NO_MAINTENANCE: &[&str] = &["gc.auto=0", "maintenance.auto=false"];
 
 /// What a call printed.
 #[derive(Debug, Clone)]
@@ -40,13 +40,25 @@ pub struct Git {
     args: Vec<OsString>,
     dir: PathBuf,
     envs: Vec<(OsString, OsString)>,
+    hidden: Vec<OsString>,
+    settings: Vec<OsString>,
     input: Option<Vec<u8>>,
+    maintenance: bool,
 }
 
 impl Git {
     /// Begins the call of `git <command>` in `dir`.
     pub fn new(dir: &Path, command: &str) -> Self {
-        Self { command: command.to_owned(), args: Vec::new(), dir: dir.to_owned(), envs: Vec::new(), input: None }
+        Self {
+            command: command.to_owned(),
+            args: Vec::new(),
+            dir: dir.to_owned(),
+            envs: Vec::new(),
+            hidden: Vec::new(),
+            settings: Vec::new(),
+            input: None,
+            maintenance: false,
+        }
     }
 
     /// Adds an argument.
@@ -67,20 +79,45 @@ impl Git {
         self
     }
 
+    /// Takes environment variables away from git and from what it starts.
+    pub fn hide_env<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(mut self, keys: I) -> Self {
+        self.hidden.extend(keys.into_iter().map(|key| key.as_ref().to_owned()));
+        self
+    }
+
+    /// Overrides one setting, `key=value`, for this call.
+    pub fn config(mut self, setting: &str) -> Self {
+        self.settings.push(setting.into());
+        self
+    }
+
     /// Gives standard input.
     pub fn input(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.input = Some(bytes.into());
         self
     }
 
+    /// Lets git decide by its configuration whether to tidy up.
+    pub fn with_maintenance(mut self) -> Self {
+        self.maintenance = true;
+        self
+    }
+
     /// Runs and returns whatever came out; fails only when git cannot be started.
     pub fn output(self) -> Result<Output, Error> {
         let mut command = Command::new("git");
-        for setting in OVERRIDES {
+        let quiet: &[&str] = if self.maintenance { &[] } else { NO_MAINTENANCE };
+        for setting in OVERRIDES.iter().chain(quiet) {
+            command.arg("-c").arg(setting);
+        }
+        for setting in &self.settings {
             command.arg("-c").arg(setting);
         }
         command.arg(&self.command).args(&self.args).current_dir(&self.dir);
         command.env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0").env("GIT_OPTIONAL_LOCKS", "0");
+        for key in &self.hidden {
+            command.env_remove(key);
+        }
         command.envs(self.envs);
         command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());

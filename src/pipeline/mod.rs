@@ -1,1 +1,58 @@
-//! The pipelines: tell, chat, build, apply.
+//! The pipelines: tell, chat, build and apply. The only module that joins the parts.
+//!
+//! ```text
+//! args → store.load → context.collect → prompt.render → llm.stream → reply.parse → edit.apply → store.append → worktree.merge
+//! ```
+
+mod adopt;
+mod apply;
+mod build;
+mod builder;
+mod cancel;
+mod chain;
+mod choose;
+mod clock;
+mod content;
+mod error;
+mod listener;
+mod load;
+mod material;
+mod message;
+mod missing;
+mod pending;
+mod record;
+mod repair;
+mod reply;
+mod review;
+mod run;
+mod scene;
+mod sensitive;
+mod settle;
+mod step;
+mod stream;
+mod target;
+mod tasks;
+mod tell;
+mod verdict;
+mod workspace;
+
+pub use adopt::adopt;
+pub use apply::{AppliedPlan, ApplyRequest, CommitWish, Prepared, apply, finish_interrupted, missing_from_worktree, prepare, undo};
+pub use builder::ModelBuilder;
+pub use repair::{Answer, Asked, Asking, Builder, Candidate, MOST_CALLS, ROUNDS, Repaired, repair};
+pub use cancel::{Cancel, Canceller, cancel};
+pub use clock::Clock;
+pub use error::Error;
+pub use listener::APPLY_SCRIPT;
+pub use load::{Loaded, Skipped, load_files, load_note, remove_items};
+pub use message::commit_message;
+pub use pending::{build_pending, builder};
+pub use reply::stop_reason;
+pub use review::{FileDiff, reject, review};
+pub use run::{MAX_REPLIES, RunEnd, RunOptions};
+pub use sensitive::{RunsByItself, runs_by_itself};
+pub use step::{Rest, Step, in_chat, next_step};
+pub use tell::{Prompt, Talk, Tools, has_prompt, new_plan, plan_for, refresh, run};
+/// What an apply, a commit and an undo come to, for whoever shows it.
+pub use crate::worktree::{Applied, CommitOutcome, ConflictMode, Survey, UndoOutcome};
+pub use workspace::{Workspace, models_in_force, new_client};

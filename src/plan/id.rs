@@ -81,7 +81,7 @@ impl IdSource {
 }
 
 /// The id of a git object in hexadecimal; opaque, of either hash's length.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct ObjectId(String);
 
@@ -100,6 +100,13 @@ impl ObjectId {
     /// The first ten digits, for people.
     pub fn short(&self) -> &str {
         &self.0[..10.min(self.0.len())]
+    }
+}
+
+impl<'de> Deserialize<'de> for ObjectId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_hex(&text).ok_or_else(|| serde::de::Error::custom(format!("'{text}' is not an object id")))
     }
 }
 

@@ -84,6 +84,9 @@ pub struct Operation {
     /// The prose that explained the change.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub explanation: String,
+    /// Whether the proposal replaces a file that the model was not shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overwrite: bool,
     /// How far it is.
     #[serde(default)]
     pub state: OperationState,

@@ -1,1 +1,33 @@
-//! The merge of a plan's changes into the user's files.
+//! The merge of a plan's changes into the user's files: survey, apply, undo, commit.
+//!
+//! An apply is first a printable value (a [`Survey`]), then a record on disk, and only then a change of the user's files.
+
+mod apply;
+mod carry;
+mod change;
+mod commit;
+mod commit_journal;
+mod error;
+mod history;
+mod hooks;
+mod journal;
+mod lock;
+mod markers;
+mod obstruct;
+mod record;
+mod recover;
+mod replace;
+mod sides;
+mod steps;
+mod survey;
+mod undo;
+mod whole;
+
+pub use apply::{Applied, ApplyOutcome, ConflictMode, Request, apply};
+pub use change::FileChange;
+pub use commit::{CommitOutcome, CommitRequest, commit};
+pub use error::Error;
+pub use recover::{Recovered, recover};
+pub use steps::Steps;
+pub use survey::{Action, Finding, Refused, RefusedReason, Survey, survey};
+pub use undo::{LastApply, UndoOutcome, Undone, last_apply, missing_from_worktree, undo};

@@ -1,0 +1,22 @@
+//! `git plandex chat`.
+
+use crate::pipeline::Prompt;
+
+use crate::cli::{CliError, session::Session};
+
+use super::running::{Front, PromptArgs, RunFlags, run_prompt};
+
+/// Talk about the project; never touches files
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    prompt: PromptArgs,
+    #[command(flatten)]
+    flags: RunFlags,
+}
+
+/// Talks.
+pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    let prompt = Prompt::Chat(args.prompt.read(session)?);
+    run_prompt(session, &prompt, &Front { flags: &args.flags, plan_only: false, apply: None })
+}

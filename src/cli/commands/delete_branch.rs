@@ -1,0 +1,32 @@
+//! `git plandex delete-branch`.
+
+use crate::plan::PlanRef;
+use crate::ui::Question;
+
+use crate::cli::{CliError, session::Session};
+
+/// Delete a branch of the plan
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The branch
+    branch: String,
+}
+
+/// Deletes it, after asking.
+pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    let ws = session.writing(Vec::new())?;
+    let here = session.at(&ws)?;
+    let at = PlanRef { plan: here.plan, branch: args.branch.parse()? };
+    // Names the branch that is not there before anybody is asked.
+    ws.store.load(&at)?;
+    let question = Question { text: &format!("Delete the branch '{at}'?"), flag: "-y", default: false };
+    if !session.ui.confirm(&question, session.yes)? {
+        return Ok(1);
+    }
+    ws.store.delete_branch(&at)?;
+    session.ui.note(format!("deleted '{at}'"));
+    if ws.store.current().is_err() {
+        ws.store.set_current(&PlanRef::main_of(at.plan))?;
+    }
+    Ok(0)
+}

@@ -1,0 +1,48 @@
+//! `git plandex delete-plan`.
+
+use crate::plan::Slug;
+use crate::ui::Question;
+
+use crate::cli::{CliError, session::Session};
+
+/// Delete plans with all their branches
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The plans [default: the current one]
+    names: Vec<String>,
+    /// Delete every plan
+    #[arg(long, conflicts_with = "names")]
+    all: bool,
+    /// Delete archived plans of these names
+    #[arg(short, long)]
+    archived: bool,
+}
+
+/// Deletes them, after asking.
+pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    let ws = session.writing(Vec::new())?;
+    let mut names: Vec<Slug> = Vec::new();
+    if args.all {
+        names.extend(ws.store.plans(args.archived)?.into_iter().map(|branch| branch.at.plan));
+        names.sort();
+        names.dedup();
+    } else if args.names.is_empty() {
+        names.push(session.at(&ws)?.plan);
+    }
+    for name in &args.names {
+        names.push(name.parse()?);
+    }
+    let list = names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(", ");
+    if names.is_empty() {
+        return Err(CliError::failed("there is no plan to delete"));
+    }
+    let question = Question { text: &format!("Delete {list} with all branches?"), flag: "-y", default: false };
+    if !session.ui.confirm(&question, session.yes)? {
+        return Ok(1);
+    }
+    for name in names {
+        ws.store.delete_plan(&name, args.archived)?;
+        session.ui.note(format!("deleted '{name}'"));
+    }
+    Ok(0)
+}

@@ -1,0 +1,37 @@
+//! One file per command: what is typed, what it does, what it prints.
+
+pub mod apply;
+pub mod archive;
+pub mod branches;
+pub mod build;
+pub mod cd;
+pub mod chat;
+pub mod checkout;
+pub mod config;
+pub mod continue_;
+pub mod convo;
+pub mod current;
+pub mod delete_branch;
+pub mod delete_plan;
+pub mod demo;
+pub mod diff;
+pub mod load;
+pub mod log;
+pub mod ls;
+pub mod merge_edit;
+pub mod models;
+pub mod new;
+pub mod parse_reply;
+pub mod plans;
+pub mod reject;
+pub mod rename;
+pub mod rewind;
+pub mod rm;
+mod running;
+pub mod set_auto;
+pub mod set_config;
+pub mod show;
+pub mod status;
+pub mod tasks;
+pub mod tell;
+pub mod version;

@@ -1,0 +1,42 @@
+//! `git plandex rewind`.
+
+use crate::plan::{EventKind, Record};
+
+use crate::cli::{CliError, json, session::Session};
+
+/// Take the plan back to an earlier state; your files stay as they are
+///
+/// The plan's history only grows: a rewind is a new entry with the earlier state, and rewinding to a later one
+/// brings it back.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A number of steps, or a commit of the plan's log; without it, choose from a list
+    to: Option<String>,
+}
+
+/// Rewinds it.
+pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    let ws = session.writing(Vec::new())?;
+    let mut snapshot = session.snapshot(&ws)?;
+    let target = match &args.to {
+        Some(spec) => ws.store.find_commit(&snapshot.at, spec)?,
+        None => {
+            let entries = ws.store.history(&snapshot.at, 200)?;
+            let choices: Vec<_> =
+                entries.iter().map(|e| format!("{} {} {}", e.commit.short(), json::date(&json::time(e.seconds)), e.subject)).collect();
+            let Some(chosen) = session.ui.pick("rewind to", &choices, "git plandex rewind STEPS")? else { return Ok(1) };
+            entries[chosen].commit.clone()
+        }
+    };
+    let history = ws.store.history(&snapshot.at, usize::MAX)?;
+    let name = history.iter().find(|entry| entry.commit == target).map(|entry| entry.subject.clone()).unwrap_or_default();
+    let before = snapshot.commit.clone();
+    let record = Record::new(EventKind::Rewind, format!("Rewind to: {name}"));
+    if !ws.store.rewind(&mut snapshot, &target, &record)? {
+        session.ui.note("the plan is in that state already");
+        return Ok(0);
+    }
+    session.ui.note(format!("rewound to {} {name}", target.short()));
+    session.ui.hint(&format!("git plandex rewind {} brings back what was", before.short()));
+    Ok(0)
+}

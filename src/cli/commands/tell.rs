@@ -1,0 +1,38 @@
+//! `git plandex tell`.
+
+use crate::pipeline::Prompt;
+
+use crate::cli::{CliError, session::Session};
+
+use super::running::{Front, PromptArgs, RunFlags, run_prompt};
+
+/// Begins what a chat has settled.
+const FROM_CHAT: &str = "Begin with what we have talked about: plan it as tasks and carry it out.";
+
+/// Describe a task: it is planned, written and kept for review
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    prompt: PromptArgs,
+    /// Only talk, as git plandex chat does
+    #[arg(long, conflicts_with_all = ["from_chat", "plan_only", "apply"])]
+    chat: bool,
+    /// Carry out what was talked about
+    #[arg(long, conflicts_with_all = ["text", "file"])]
+    from_chat: bool,
+    /// End when the tasks are planned
+    #[arg(long)]
+    plan_only: bool,
+    #[command(flatten)]
+    flags: RunFlags,
+    #[command(flatten)]
+    apply: super::apply::AfterRun,
+}
+
+/// Tells.
+pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    let text = if args.from_chat { FROM_CHAT.to_owned() } else { args.prompt.read(session)? };
+    let prompt = if args.chat { Prompt::Chat(text) } else { Prompt::Tell(text) };
+    let apply = (!args.chat).then_some(&args.apply);
+    run_prompt(session, &prompt, &Front { flags: &args.flags, plan_only: args.plan_only, apply })
+}

@@ -1,0 +1,84 @@
+//! What can be wrong with the choice of models.
+
+use std::path::PathBuf;
+
+use super::Role;
+
+/// A model that cannot be chosen, and why.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum ModelsError {
+    /// Nothing is configured, no key is set and no server was found.
+    #[error("no model to work with: no provider's key is in the environment and no model server runs on this machine")]
+    NoModel,
+    /// A provider needs a key that is not set.
+    #[error("no key for {provider}, which the model '{model}' of the {role} needs")]
+    NoKey { provider: String, model: String, role: Role, variables: Vec<String> },
+    /// No pack has this name.
+    #[error("no model pack is named '{pack}'")]
+    UnknownPack { pack: String, known: Vec<String> },
+    /// No model has this id.
+    #[error("no model is named '{model}' (wanted for the {role})")]
+    UnknownModel { model: String, role: Role },
+    /// No provider has this name.
+    #[error("no provider is named '{provider}' (wanted by the model '{model}')")]
+    UnknownProvider { provider: String, model: String },
+    /// No role has this name.
+    #[error("no role is named '{role}'")]
+    UnknownRole { role: String },
+    /// A pack leaves out roles that fall back to nothing.
+    #[error("the model pack '{pack}' has no model for {}", words(.roles))]
+    MissingRoles { pack: String, roles: Vec<Role> },
+    /// A model or provider lacks a field.
+    #[error("{what} '{name}' has no '{field}' in models.yml")]
+    MissingField { what: &'static str, name: String, field: &'static str },
+    /// A base URL cannot be used.
+    #[error("the base URL of the provider '{provider}' {reason}")]
+    BaseUrl { provider: String, reason: &'static str },
+    /// The user's file is not a list of models.
+    #[error("models.yml cannot be read: {words}")]
+    Parse { words: String },
+    /// The user's file cannot be opened.
+    #[error("cannot read '{}'", .path.display())]
+    Read {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+fn words(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What to do without a model.
+const GUIDE: &str = "\
+set a key: `export ANTHROPIC_API_KEY=…` (or OPENAI_API_KEY, GEMINI_API_KEY, OPENROUTER_API_KEY),
+or start a model server on this machine: Ollama, LM Studio or llama.cpp,
+or describe your own provider in ~/.config/plandex/models.yml;
+`git plandex demo` shows everything without a model";
+
+impl ModelsError {
+    /// What to type or do next.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::NoModel => GUIDE.to_owned(),
+            Self::NoKey { variables, .. } => match variables.as_slice() {
+                [] => return None,
+                [one] => format!("`export {one}=…`, or choose another pack with `--pack NAME`"),
+                many => format!("`export {}=…` ({} do as well), or choose another pack with `--pack NAME`", many[0], many[1..].join(", ")),
+            },
+            Self::UnknownPack { known, .. } => format!("the packs are {}", known.join(", ")),
+            Self::UnknownModel { .. } => {
+                "name a model of models.yml, or write PROVIDER/NAME for one that no list has (openrouter/qwen/qwen3.8-27b)".to_owned()
+            }
+            Self::UnknownProvider { .. } | Self::MissingField { .. } | Self::BaseUrl { .. } => {
+                "edit ~/.config/plandex/models.yml; base_url is what the vendor's own SDK takes".to_owned()
+            }
+            Self::UnknownRole { .. } => format!("the roles are {}", words(&Role::ALL)),
+            Self::MissingRoles { .. } => "only architect, coder and whole-file-builder may be left out".to_owned(),
+            Self::Parse { .. } => "edit ~/.config/plandex/models.yml".to_owned(),
+            Self::Read { .. } => return None,
+        })
+    }
+}

@@ -1,0 +1,238 @@
+//! Pending changes are merged into the working tree, committed if wanted, and marked in the plan.
+
+use crate::plan::{Change, EntityId, EventKind, ObjectId, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath};
+use crate::store::Snapshot;
+use crate::worktree::{
+    Applied, ApplyOutcome, CommitOutcome, CommitRequest, ConflictMode, FileChange, Request, Steps, Survey, UndoOutcome, Undone,
+};
+
+use super::Error;
+use super::listener::APPLY_SCRIPT;
+use super::review::pending_paths;
+use super::workspace::Workspace;
+
+/// What applying would do; nothing of the user's has been written yet.
+pub struct Prepared {
+    /// What happens to each path.
+    pub survey: Survey,
+    /// The changes that are looked at.
+    pub changes: Vec<FileChange>,
+    /// Paths whose proposed content may be wrong, with the reasons.
+    pub doubtful: Vec<(RepoPath, String)>,
+    /// Whether the plan holds a script; it stays in the plan.
+    pub script: bool,
+}
+
+/// How to apply.
+pub struct ApplyRequest {
+    /// What to do about conflicts.
+    pub conflicts: ConflictMode,
+    /// Whether to commit.
+    pub commit: Option<CommitWish>,
+}
+
+/// A commit that is wanted.
+pub struct CommitWish {
+    /// Its message.
+    pub message: String,
+    /// Environment variables that hooks must not see.
+    pub hide: Vec<String>,
+}
+
+/// What came of applying.
+pub enum AppliedPlan {
+    /// The files are in the working tree.
+    Applied {
+        /// What was written.
+        applied: Applied,
+        /// What came of the commit that was wanted.
+        commit: Option<CommitOutcome>,
+    },
+    /// Files conflict; nothing was written.
+    Conflict(Survey),
+    /// Some paths cannot be written; nothing was.
+    Refused(Survey),
+}
+
+/// Looks at what applying `wanted`, or everything, would do.
+pub fn prepare(ws: &Workspace, snapshot: &Snapshot, wanted: &[RepoPath]) -> Result<Prepared, Error> {
+    if let Some(holder) = ws.store.holder(&snapshot.at)?.filter(|holder| holder.is_alive()) {
+        return Err(crate::store::Error::Busy(Box::new(holder)).into());
+    }
+    let plan = &snapshot.plan;
+    let mut paths = with_moves(plan, pending_paths(plan, wanted)?);
+    let script = paths.iter().any(is_script);
+    paths.retain(|path| !is_script(path));
+    let changes = if paths.is_empty() { Vec::new() } else { FileChange::of_plan(plan, Some(&paths)) };
+    let survey = crate::worktree::survey(ws.store.repo(), &changes, plan.meta.base.as_ref())?;
+    let doubtful = paths.iter().filter_map(|path| Some((path.clone(), doubt(plan, path)?))).collect();
+    Ok(Prepared { survey, changes, doubtful, script })
+}
+
+fn is_script(path: &RepoPath) -> bool {
+    path.as_str() == Some(APPLY_SCRIPT)
+}
+
+fn doubt(plan: &Plan, path: &RepoPath) -> Option<String> {
+    let built = |op: &&std::sync::Arc<Operation>| op.state == OperationState::Built && about(op, path);
+    plan.operations.iter().rev().find(built).and_then(|op| op.error.clone())
+}
+
+fn about(op: &Operation, path: &RepoPath) -> bool {
+    op.path == *path || op.destination.as_ref() == Some(path)
+}
+
+/// Adds the other end of every move that `paths` touches, so that a file is neither doubled nor lost.
+pub fn with_moves(plan: &Plan, mut paths: Vec<RepoPath>) -> Vec<RepoPath> {
+    let pending = |op: &&std::sync::Arc<Operation>| op.kind == OperationKind::Move && op.state == OperationState::Built;
+    let moves: Vec<_> = plan.operations.iter().filter(pending).filter_map(|op| Some((&op.path, op.destination.as_ref()?))).collect();
+    let changed = plan.changed_paths();
+    loop {
+        let other_end = |(from, to): &(&RepoPath, &RepoPath)| match (paths.contains(from), paths.contains(to)) {
+            (true, false) => Some((*to).clone()),
+            (false, true) => Some((*from).clone()),
+            _ => None,
+        };
+        let Some(more) = moves.iter().filter_map(other_end).find(|path| changed.contains(&path)) else { break };
+        paths.push(more);
+    }
+    paths.sort();
+    paths
+}
+
+/// Applies what was prepared, commits if wanted, and marks the operations.
+pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, request: &ApplyRequest) -> Result<AppliedPlan, Error> {
+    let repo = ws.store.repo();
+    let label = snapshot.at.to_string();
+    let state = snapshot.commit.clone();
+    let operations = applicable(&snapshot.plan, &prepared.changes);
+    let how =
+        Request { conflicts: request.conflicts, label: label.clone(), state: state.clone(), now: ws.clock.now(), steps: Steps::default() };
+    let applied = match crate::worktree::apply(repo, prepared.survey, &how)? {
+        ApplyOutcome::Applied(applied) => applied,
+        ApplyOutcome::Conflict(survey) => return Ok(AppliedPlan::Conflict(survey)),
+        ApplyOutcome::Refused(survey) => return Ok(AppliedPlan::Refused(survey)),
+    };
+    let committed = match &request.commit {
+        Some(wish) if applied.conflicts.is_empty() => commit(ws, snapshot, &applied, wish, &format!("{label} {state}")).map(Some),
+        _ => Ok(None),
+    };
+    let commit_id = match &committed {
+        Ok(Some(CommitOutcome::Committed { commit, .. })) => Some(commit.clone()),
+        _ => None,
+    };
+    let paths: Vec<_> = prepared.changes.iter().map(|change| change.path.clone()).collect();
+    // The files are in the working tree, whether a commit could be made of them or not.
+    mark_applied(ws, snapshot, &operations, &paths, commit_id.as_ref())?;
+    Ok(AppliedPlan::Applied { applied, commit: committed? })
+}
+
+fn commit(ws: &Workspace, snapshot: &Snapshot, applied: &Applied, wish: &CommitWish, trailer: &str) -> Result<CommitOutcome, Error> {
+    let seen = snapshot.plan.meta.base.as_ref();
+    let request = CommitRequest { message: &wish.message, trailer, hide_env: &wish.hide, seen };
+    Ok(crate::worktree::commit(ws.store.repo(), applied, &request)?)
+}
+
+/// The built operations that the changes come from.
+fn applicable(plan: &Plan, changes: &[FileChange]) -> Vec<EntityId> {
+    let built = plan.operations.iter().filter(|op| op.state == OperationState::Built);
+    built.filter(|op| changes.iter().any(|change| about(op, &change.path))).map(|op| op.id).collect()
+}
+
+/// Marks operations as applied and lets go of the paths' contents, whatever else has happened to them meanwhile:
+/// the files are in the user's tree, so an event that met them in between counts as having come after.
+fn mark_applied(
+    ws: &Workspace,
+    snapshot: &mut Snapshot,
+    ops: &[EntityId],
+    paths: &[RepoPath],
+    commit: Option<&ObjectId>,
+) -> Result<(), Error> {
+    let subject = match paths {
+        [one] => format!("Apply {one}"),
+        many => format!("Apply {} files", many.len()),
+    };
+    ws.store.append(snapshot, &Record::new(EventKind::Apply, subject), &mut |plan| {
+        let mut changes: Vec<_> =
+            paths.iter().flat_map(|path| [Change::Base(path.clone(), None), Change::Result(path.clone(), None)]).collect();
+        let marked = plan.operations.iter().filter(|op| ops.contains(&op.id) && op.state != OperationState::Applied);
+        changes.extend(
+            marked.map(|op| Change::Operation(Operation { state: OperationState::Applied, commit: commit.cloned(), ..(**op).clone() })),
+        );
+        Ok(changes)
+    })?;
+    Ok(())
+}
+
+/// Finishes an apply or undo that a crash interrupted, in the files and in the plan; returns the paths.
+pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Vec<RepoPath>>, Error> {
+    if ws.store.repo().work_dir().is_none() {
+        return Ok(None);
+    }
+    // One that was taken back leaves the plan as it is.
+    let recovered = crate::worktree::recover(ws.store.repo())?.filter(|recovered| recovered.finished);
+    let Some(recovered) = recovered else { return Ok(None) };
+    if let Ok(at) = recovered.label.parse::<PlanRef>() {
+        match ws.store.load(&at) {
+            Ok(mut snapshot) if recovered.undo => mark_undone(ws, &mut snapshot, &recovered.state, &recovered.paths)?,
+            Ok(mut snapshot) => {
+                let changes = FileChange::of_plan(&snapshot.plan, Some(&recovered.paths));
+                let operations = applicable(&snapshot.plan, &changes);
+                mark_applied(ws, &mut snapshot, &operations, &recovered.paths, None)?;
+            }
+            Err(error) if error.is_gone() => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(Some(recovered.paths))
+}
+
+/// The paths of the last apply, if it was one of `at`, whose content is not in the working tree any more.
+pub fn missing_from_worktree(ws: &Workspace, at: &PlanRef) -> Result<Vec<RepoPath>, Error> {
+    if ws.store.repo().work_dir().is_none() {
+        return Ok(Vec::new());
+    }
+    let last = crate::worktree::last_apply(ws.store.repo())?;
+    if last.is_none_or(|last| last.label != at.to_string()) {
+        return Ok(Vec::new());
+    }
+    Ok(crate::worktree::missing_from_worktree(ws.store.repo())?)
+}
+
+/// Takes the last apply back, in the files and in the plan.
+pub fn undo(ws: &Workspace) -> Result<UndoOutcome, Error> {
+    let outcome = crate::worktree::undo(ws.store.repo(), &ws.clock.now(), &Steps::default())?;
+    if let UndoOutcome::Undone(undone) = &outcome {
+        give_back(ws, undone)?;
+    }
+    Ok(outcome)
+}
+
+fn give_back(ws: &Workspace, undone: &Undone) -> Result<(), Error> {
+    let Ok(at) = undone.label.parse::<PlanRef>() else { return Ok(()) };
+    match ws.store.load(&at) {
+        Ok(mut snapshot) => mark_undone(ws, &mut snapshot, &undone.state, &undone.paths),
+        // The plan may have been deleted since; the files are what counts.
+        Err(error) if error.is_gone() => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes the paths pending again as they were before the apply; a path that has new changes keeps those.
+fn mark_undone(ws: &Workspace, snapshot: &mut Snapshot, state: &ObjectId, paths: &[RepoPath]) -> Result<(), Error> {
+    let before = ws.store.load_at(&snapshot.at, state)?.plan;
+    let record = Record::new(EventKind::Undo, format!("Take back the apply of {} files", paths.len()));
+    ws.store.append(snapshot, &record, &mut |plan| {
+        let free = |path: &&RepoPath| !super::content::is_touched(plan, path);
+        let back: Vec<_> = paths.iter().filter(free).collect();
+        let mut changes = Vec::new();
+        for path in &back {
+            changes.push(Change::Base((*path).clone(), before.base.get(*path).cloned()));
+            changes.push(Change::Result((*path).clone(), before.result.get(*path).cloned()));
+        }
+        let again = before.operations.iter().filter(|op| op.state == OperationState::Built && back.iter().any(|path| about(op, path)));
+        changes.extend(again.map(|op| Change::Operation((**op).clone())));
+        Ok(changes)
+    })?;
+    Ok(())
+}

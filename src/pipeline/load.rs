@@ -1,0 +1,114 @@
+//! Files and notes join and leave the context.
+
+use crate::context::{self, ContextError, Project, check_count, file_item, note_item, select};
+use crate::plan::{Change, ContextItem, EventKind, Plan, Record, Refusal, RepoPath};
+use crate::store::Snapshot;
+
+use super::Error;
+use super::workspace::Workspace;
+
+/// A path that was not loaded, with the reason.
+#[derive(Debug)]
+pub struct Skipped {
+    /// The path.
+    pub path: RepoPath,
+    /// Why.
+    pub reason: Error,
+}
+
+/// What joined the context.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Items that joined or were refreshed.
+    pub items: Vec<ContextItem>,
+    /// Paths that did not.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Loads files by path; ignored ones only when `force` is set.
+pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], force: bool) -> Result<Loaded, Error> {
+    let mut loaded = Loaded::default();
+    let project = Project::survey(ws.store.repo())?;
+    for (path, ignored) in paths.iter().zip(project.ignored(paths)?) {
+        let found = match ignored {
+            Some(by) if !force => Err(Error::Ignored { path: path.to_string(), by }),
+            _ => file(ws, snapshot, path, ignored.is_some()),
+        };
+        match found {
+            Ok(item) => loaded.items.push(item),
+            Err(reason) => loaded.skipped.push(Skipped { path: path.clone(), reason }),
+        }
+    }
+    add(ws, snapshot, &mut loaded.items)?;
+    Ok(loaded)
+}
+
+fn file(ws: &Workspace, snapshot: &Snapshot, path: &RepoPath, forced: bool) -> Result<ContextItem, Error> {
+    let entry = match ws.store.file_entry(path) {
+        Ok(entry) => entry,
+        Err(error) if error.is_directory() => return Err(Error::IsDirectory(path.to_string())),
+        Err(error) => return Err(error.into()),
+    };
+    let entry = entry.ok_or_else(|| Error::NoSuchFile(path.to_string()))?;
+    let bytes = ws.store.read_blob(&entry.oid)?;
+    let origin = context::Loaded { auto: false, forced, now: ws.clock.now() };
+    Ok(file_item(ws.ids(&snapshot.plan)(), path, entry.oid, &bytes, &origin)?)
+}
+
+/// Loads a note.
+pub fn load_note(ws: &Workspace, snapshot: &mut Snapshot, text: &str) -> Result<Loaded, Error> {
+    let oid = ws.store.write_blob(text.as_bytes())?;
+    let origin = context::Loaded { auto: false, forced: false, now: ws.clock.now() };
+    let mut items = vec![note_item(ws.ids(&snapshot.plan)(), oid, text, &origin)?];
+    add(ws, snapshot, &mut items)?;
+    Ok(Loaded { items, skipped: Vec::new() })
+}
+
+/// Appends the items; a path that is loaded already keeps its id.
+fn add(ws: &Workspace, snapshot: &mut Snapshot, items: &mut [ContextItem]) -> Result<(), Error> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    let record = Record::new(EventKind::Load, subject("Load", items.iter().map(|item| item.name.as_str())));
+    ws.store.append(snapshot, &record, &mut |plan| {
+        let new = items.iter().filter(|item| known(plan, item).is_none()).count();
+        check_count(plan.context.len(), new).map_err(|error: ContextError| Refusal(error.to_string()))?;
+        let mut next_id = ws.ids(plan);
+        for item in items.iter_mut() {
+            item.id = known(plan, item).map_or_else(&mut next_id, |known| known.id);
+        }
+        let changed = items.iter().filter(|item| known(plan, item).is_none_or(|known| !same(known, item)));
+        Ok(changed.cloned().map(Change::Context).collect())
+    })?;
+    Ok(())
+}
+
+fn known<'a>(plan: &'a Plan, item: &ContextItem) -> Option<&'a ContextItem> {
+    item.path.as_ref()?;
+    plan.context.iter().find(|known| known.path == item.path).map(|known| &**known)
+}
+
+fn same(known: &ContextItem, item: &ContextItem) -> bool {
+    known.oid == item.oid && known.auto_loaded == item.auto_loaded && known.forced == item.forced
+}
+
+/// Takes items away by index, range, name, path, directory or glob; returns their names.
+pub fn remove_items(ws: &Workspace, snapshot: &mut Snapshot, words: &[String], prefix: &str) -> Result<Vec<String>, Error> {
+    let ids = select(&snapshot.plan.context, words, prefix)?;
+    let names: Vec<String> = snapshot.plan.context.iter().filter(|item| ids.contains(&item.id)).map(|item| item.name.clone()).collect();
+    let record = Record::new(EventKind::Remove, subject("Remove", names.iter().map(String::as_str)));
+    ws.store.append(snapshot, &record, &mut |plan| {
+        let present = plan.context.iter().filter(|item| ids.contains(&item.id));
+        Ok(present.map(|item| Change::RemoveContext(item.id)).collect())
+    })?;
+    Ok(names)
+}
+
+fn subject<'a>(verb: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.collect();
+    match names.as_slice() {
+        [] => format!("{verb} nothing"),
+        [one] => format!("{verb} {one}"),
+        [one, rest @ ..] => format!("{verb} {one} and {} more", rest.len()),
+    }
+}

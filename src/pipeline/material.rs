@@ -1,0 +1,156 @@
+//! Gathers what a request shows: files within the budget, notes, the listing.
+
+use std::collections::BTreeSet;
+
+use crate::config::{Key, Model, Role};
+use crate::context::{estimate_tokens, listing};
+use crate::plan::{ContextItem, ContextKind, EntityId, Entry, FileMode, Plan, RepoPath, Stage};
+
+use super::Error;
+use super::content;
+use super::run::Run;
+use super::scene::{Material, Shown, used_paths};
+use super::step::in_chat;
+
+/// Tokens that a request of the planning may read, at most.
+const PLANNING_BUDGET: u64 = 400_000;
+/// Tokens that a request of the implementation may read, at most.
+const IMPLEMENTATION_BUDGET: u64 = 200_000;
+
+/// The role that answers a stage.
+pub fn role_of(stage: Stage) -> Role {
+    match stage {
+        Stage::Context => Role::Architect,
+        Stage::Implementation => Role::Coder,
+        _ => Role::Planner,
+    }
+}
+
+/// How many tokens of files a request of `stage` to `model` may hold.
+pub fn budget(stage: Stage, model: &Model) -> u64 {
+    let most = if stage == Stage::Implementation { IMPLEMENTATION_BUDGET } else { PLANNING_BUDGET };
+    most.min(model.max_input_tokens() / 100 * 95)
+}
+
+impl Run<'_> {
+    /// Gathers the material of a request; what is shown counts as seen from here on.
+    pub(super) fn material(&mut self, stage: Stage, task: Option<EntityId>) -> Result<Material, Error> {
+        let model = self.models.for_role(role_of(stage));
+        let mut left = budget(stage, model);
+        let choosing = stage == Stage::Context;
+        let listing = choosing.then(|| listing(self.project.paths(), left / 2));
+        if let Some(listing) = &listing {
+            left = left.saturating_sub(listing.tokens);
+        }
+        let notes = self.notes(&mut left)?;
+        let wanted = self.wanted(stage, task);
+        let files = self.show(&wanted, &mut left)?;
+        let plan = &self.snapshot.plan;
+        let shown: BTreeSet<_> = files.iter().map(|file| &file.path).collect();
+        let pending = plan.changed_paths().into_iter().filter(|path| !shown.contains(path)).map(ToString::to_string).collect();
+        let next_phase = choosing.then(|| budget(Stage::Tasks, self.models.for_role(Role::Planner)));
+        Ok(Material {
+            stage,
+            chat: in_chat(plan),
+            auto_context: self.can_choose(),
+            listing: listing.map(|listing| listing.text),
+            pending,
+            notes,
+            task,
+            unknown: self.unknown(),
+            skipped: self.skipped.iter().map(ToString::to_string).collect(),
+            budget: next_phase,
+            now: self.ws.clock.now(),
+            os: std::env::consts::OS.to_owned(),
+            files,
+        })
+    }
+
+    /// The paths that a request of `stage` shows, most wanted first, with whether the program chose them.
+    fn wanted(&self, stage: Stage, task: Option<EntityId>) -> Vec<(RepoPath, bool)> {
+        let plan = &self.snapshot.plan;
+        let items = plan.context.iter().filter(|item| stage != Stage::Context || !item.auto_loaded);
+        let loaded = items.filter_map(|item| item.path.clone().map(|path| (path, item.auto_loaded)));
+        let Some(task) = task else { return loaded.collect() };
+        let uses = used_paths(plan, task).into_iter().filter(|path| self.may_show(path)).map(|path| (path, true));
+        if self.settings.bool(Key::SmartContext) { uses.collect() } else { uses.chain(loaded).collect() }
+    }
+
+    /// Whether `path` may be shown although nobody loaded it: it is the plan's own, or auto-context may read it.
+    fn may_show(&self, path: &RepoPath) -> bool {
+        let plan = &self.snapshot.plan;
+        let loaded = plan.context.iter().any(|item| item.path.as_ref() == Some(path));
+        loaded || content::is_touched(plan, path) || self.settings.bool(Key::AutoLoadContext) && self.project.has(path)
+    }
+
+    /// Reads files as far as they fit into what is `left`; one that does not fit leaves its room to those after it.
+    fn show(&mut self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<Vec<Shown>, Error> {
+        let mut shown: Vec<Shown> = Vec::new();
+        let mut left_out = Vec::new();
+        for (path, auto_loaded) in wanted {
+            if shown.iter().any(|file| file.path == *path) {
+                continue;
+            }
+            let Some((entry, pending)) = self.entry_for(path)? else { continue };
+            let bytes = self.ws.store.read_blob(&entry.oid)?;
+            let Ok(text) = String::from_utf8(bytes) else { continue };
+            let tokens = estimate_tokens(&text);
+            if tokens > *left {
+                left_out.push(path.to_string());
+                continue;
+            }
+            *left -= tokens;
+            if !pending {
+                self.seen.insert(path.clone(), Some(entry));
+            }
+            shown.push(Shown { path: path.clone(), text, pending, auto_loaded: *auto_loaded });
+        }
+        self.left_out(&left_out);
+        Ok(shown)
+    }
+
+    fn left_out(&mut self, names: &[String]) {
+        if names.is_empty() {
+            return;
+        }
+        let message = format!("the model's window is full; left out: {}", names.join(", "));
+        let hint = Some("git plandex rm PATH takes files out of the context".to_owned());
+        self.emit(crate::plan::RunEvent::Error { message, hint });
+    }
+
+    /// The content that a model is shown for `path`, and whether it is the plan's own.
+    fn entry_for(&self, path: &RepoPath) -> Result<Option<(Entry, bool)>, Error> {
+        let plan = &self.snapshot.plan;
+        if content::is_touched(plan, path) {
+            return Ok(plan.result.get(path).map(|entry| (entry.clone(), true)));
+        }
+        let on_disk = match self.ws.store.file_entry(path) {
+            Ok(entry) => entry,
+            // A path that the user's files do not offer (a directory, a submodule) is simply not shown.
+            Err(error) if error.is_obstacle() => None,
+            Err(error) => return Err(error.into()),
+        };
+        let mode = on_disk.as_ref().map_or(FileMode::Regular, |entry| entry.mode);
+        let loaded = plan.context.iter().find(|item| item.path.as_ref() == Some(path));
+        let entry = loaded.map(|item| Entry { mode, oid: item.oid.clone() }).or(on_disk);
+        Ok(entry.map(|entry| (entry, false)))
+    }
+
+    fn notes(&self, left: &mut u64) -> Result<Vec<(String, String)>, Error> {
+        let notes = self.snapshot.plan.context.iter().filter(|item| item.kind == ContextKind::Note);
+        let read = |item: &std::sync::Arc<ContextItem>| -> Result<(String, String), Error> {
+            let text = String::from_utf8_lossy(&self.ws.store.read_blob(&item.oid)?).into_owned();
+            *left = left.saturating_sub(item.tokens);
+            Ok((item.name.clone(), text))
+        };
+        notes.map(read).collect()
+    }
+
+    fn unknown(&self) -> Vec<String> {
+        last_context(&self.snapshot.plan).map(|m| m.unknown_paths.clone()).unwrap_or_default()
+    }
+}
+
+fn last_context(plan: &Plan) -> Option<&crate::plan::Message> {
+    plan.messages.iter().rev().find(|m| m.was_context_stage).map(|m| &**m)
+}

@@ -1,0 +1,60 @@
+//! The message of the user's commit.
+
+use crate::config::{Role, Settings};
+use crate::llm::Request;
+use crate::plan::{Operation, OperationState, Plan, RepoPath};
+use crate::prompt;
+use crate::store::Snapshot;
+use crate::worktree::FileChange;
+
+use super::apply::CommitWish;
+use super::workspace::Workspace;
+use super::{Cancel, Error};
+
+/// Writes a message for a commit of `changes`: by a model, or from the tasks when none answers.
+pub async fn commit_message(
+    ws: &Workspace,
+    settings: &Settings,
+    snapshot: &Snapshot,
+    changes: &[FileChange],
+    mut cancel: Cancel,
+) -> Result<CommitWish, Error> {
+    let plan = &snapshot.plan;
+    let paths: Vec<&RepoPath> = changes.iter().map(|change| &change.path).collect();
+    let client = super::workspace::new_client();
+    let Ok(models) = ws.models(&client, settings, Some(&plan.meta)).await else {
+        return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables() });
+    };
+    let operations = operations(plan, &paths);
+    let explanations: Vec<&str> = operations.iter().map(|op| op.explanation.as_str()).filter(|text| !text.is_empty()).collect();
+    let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
+    let messages = prompt::commit_message(&explanations, &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let client = client.with_mask(models.mask().clone());
+    let request = Request::new(models.for_role(Role::CommitMessages), &messages);
+    let answer = tokio::select! {
+        biased;
+        () = cancel.cancelled() => return Err(Error::Cancelled),
+        answer = client.complete(&request) => answer,
+    };
+    let written = answer.ok().and_then(|answer| crate::reply::commit_message(&answer.text)).filter(|text| !text.trim().is_empty());
+    let message = written.unwrap_or_else(|| from_tasks(plan, &paths));
+    Ok(CommitWish { message: models.mask().text(&message).into_owned(), hide: models.key_variables().iter().cloned().chain(ws.env().key_variables()).collect() })
+}
+
+fn operations<'a>(plan: &'a Plan, paths: &[&RepoPath]) -> Vec<&'a Operation> {
+    let about = |op: &&Operation| paths.contains(&&op.path) || op.destination.as_ref().is_some_and(|to| paths.contains(&to));
+    plan.operations.iter().map(|op| &**op).filter(|op| op.state == OperationState::Built).filter(about).collect()
+}
+
+/// The plan's title, and the titles of the tasks that the changes belong to.
+fn from_tasks(plan: &Plan, paths: &[&RepoPath]) -> String {
+    let mut tasks: Vec<_> = operations(plan, paths).iter().filter_map(|op| op.subtask).collect();
+    tasks.dedup();
+    let titles: Vec<&str> = plan.subtasks.iter().filter(|task| tasks.contains(&task.id)).map(|task| task.title.as_str()).collect();
+    let title = if plan.meta.title.trim().is_empty() { "Apply a plan" } else { plan.meta.title.trim() };
+    match titles.as_slice() {
+        [] => title.to_owned(),
+        [one] => (*one).to_owned(),
+        many => format!("{title}\n\n{}", many.iter().map(|title| format!("- {title}")).collect::<Vec<_>>().join("\n")),
+    }
+}

@@ -1,0 +1,138 @@
+//! Builds operations that were proposed and not built yet.
+
+use std::rc::Rc;
+
+use crate::plan::{EntityId, EventKind, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RunEvent};
+use crate::store::Snapshot;
+
+use super::Error;
+use super::build::{BuildQueue, Built, Wait};
+use super::builder::ModelBuilder;
+use super::content::Seen;
+use super::listener::{begin, job};
+use super::record::Proposed;
+use super::repair::Builder;
+use super::run::Run;
+use super::settle::{build_event, is_doubtful, store_builds, subject, used};
+use super::workspace::Workspace;
+
+/// Builds everything that waits on the plan branch, under its lease; returns the plan afterwards.
+///
+/// Without a builder doubtful merges stay as they are, marked.
+pub async fn build_pending(
+    ws: &Workspace,
+    at: &PlanRef,
+    builder: Option<Rc<dyn Builder>>,
+    events: &mut dyn FnMut(RunEvent),
+) -> Result<Snapshot, Error> {
+    let lease = ws.store.acquire(at, "build", &mut |_| ())?;
+    let mut snapshot = ws.store.load(at)?;
+    let mut waiting: Vec<Operation> = snapshot.plan.unbuilt().map(|op| (**op).clone()).collect();
+    if builder.is_some() {
+        waiting.extend(doubtful(&snapshot.plan));
+        waiting.sort_by_key(|op| op.id);
+    }
+    if waiting.is_empty() {
+        return Ok(snapshot);
+    }
+    let mut seen = seen(&snapshot);
+    let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, &mut seen, builder)).await?;
+    for (op, (_, built)) in waiting.iter().zip(&built) {
+        events(build_event(op, built));
+    }
+    let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
+    let (run, usage) = (Some(lease.nonce().to_owned()), used(&built));
+    let record = Record { run, usage, ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
+    store_builds(&ws.store, &mut snapshot, &record, &seen, built)?;
+    Ok(snapshot)
+}
+
+/// The builder of a plan's models, if there are any: without one doubtful merges are only marked.
+pub async fn builder(ws: &Workspace, at: &PlanRef) -> Result<Option<Rc<dyn Builder>>, Error> {
+    let meta = ws.store.load(at)?.plan.meta;
+    let settings = ws.settings(Some(&meta))?;
+    let client = super::workspace::new_client();
+    let Ok(models) = ws.models(&client, &settings, Some(&meta)).await else { return Ok(None) };
+    let client = client.with_mask(models.mask().clone());
+    Ok(Some(Rc::new(ModelBuilder::new(&client, &models))))
+}
+
+/// What the model was shown: the loaded content of files, as far as the plan knows it.
+fn seen(snapshot: &Snapshot) -> Seen {
+    use crate::plan::{Entry, FileMode};
+    let loaded = snapshot.plan.context.iter().filter_map(|item| Some((item.path.clone()?, item.oid.clone())));
+    loaded.map(|(path, oid)| (path, Some(Entry { mode: FileMode::Regular, oid }))).collect()
+}
+
+async fn build(
+    ws: &Workspace,
+    snapshot: &Snapshot,
+    waiting: &[Operation],
+    seen: &mut Seen,
+    builder: Option<Rc<dyn Builder>>,
+) -> Result<Vec<(EntityId, Built)>, Error> {
+    let mut queue = builder.map_or_else(BuildQueue::default, BuildQueue::with_builder);
+    start(ws, snapshot, waiting, seen, &mut queue)?;
+    Ok(queue.settle(&Wait::All).await)
+}
+
+/// The builds that may be wrong and can be tried again: those of files that no other operation has touched.
+fn doubtful(plan: &Plan) -> impl Iterator<Item = Operation> + '_ {
+    let open = |op: &Operation| matches!(op.state, OperationState::Pending | OperationState::Built);
+    let alone = move |op: &Operation| {
+        let about = |other: &Operation| other.path == op.path || other.destination.as_ref() == Some(&op.path);
+        plan.operations.iter().filter(|other| open(other) && about(other)).count() == 1
+    };
+    let retried = plan.operations.iter().filter(|op| op.kind == OperationKind::File && is_doubtful(op));
+    retried.filter(move |op| alone(op)).map(|op| (**op).clone())
+}
+
+/// Starts the builds of stored operations.
+fn start(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], seen: &mut Seen, queue: &mut BuildQueue) -> Result<(), Error> {
+    for op in waiting {
+        for path in std::iter::once(&op.path).chain(&op.destination) {
+            restore_mode(ws, seen, path)?;
+            if op.state == OperationState::Built {
+                let base = snapshot.plan.base.get(path).map(|entry| super::content::content(&ws.store, entry)).transpose()?;
+                queue.begin_with(path, base);
+            }
+            begin(&ws.store, &snapshot.plan, seen, queue, path)?;
+        }
+        let proposal = op.body.as_ref().map(|oid| ws.store.read_blob(oid)).transpose()?.unwrap_or_default();
+        queue.start(job(&proposed(op), String::from_utf8_lossy(&proposal).into_owned()));
+    }
+    queue.name(&waiting.iter().map(|op| op.id).collect::<Vec<_>>());
+    Ok(())
+}
+
+impl Run<'_> {
+    /// Starts the builds that an earlier run left; those that failed before are left to `build`.
+    pub(super) async fn build_waiting(&mut self) -> Result<(), Error> {
+        let fresh = self.snapshot.plan.unbuilt().filter(|op| op.error.is_none());
+        let waiting: Vec<Operation> = fresh.map(|op| (**op).clone()).collect();
+        self.seen.extend(seen(&self.snapshot));
+        start(self.ws, &self.snapshot, &waiting, &mut self.seen, &mut self.queue)
+    }
+}
+
+/// Takes the mode from the user's file: a context item does not hold one.
+fn restore_mode(ws: &Workspace, seen: &mut Seen, path: &crate::plan::RepoPath) -> Result<(), Error> {
+    if let Some(Some(entry)) = seen.get_mut(path)
+        && let Some(on_disk) = ws.store.file_entry(path)?
+    {
+        entry.mode = on_disk.mode;
+    }
+    Ok(())
+}
+
+fn proposed(op: &Operation) -> Proposed {
+    Proposed {
+        kind: op.kind,
+        path: op.path.clone(),
+        destination: op.destination.clone(),
+        explanation: op.explanation.clone(),
+        body: op.body.clone(),
+        overwrite: op.overwrite,
+        error: None,
+    }
+}

@@ -1,0 +1,193 @@
+//! A run: reply after reply until the plan is done or the user is wanted.
+
+use std::collections::BTreeSet;
+
+use crate::config::{Key, Missing, Models, Role, Settings};
+use crate::context::Project;
+use crate::llm::{Client, Request};
+use crate::plan::{EntityId, EventKind, Record, RepoPath, RunEvent, RunState, Stage, Usage};
+use crate::store::{Lease, Snapshot};
+
+use super::build::{BuildQueue, Wait};
+use super::content::Seen;
+use super::step::{Rest, Step, in_chat, next_step};
+use super::workspace::Workspace;
+use super::{Cancel, Error};
+
+/// The most replies of one run, whatever the settings say.
+pub const MAX_REPLIES: u32 = 200;
+
+/// How often a run goes on by itself after a stream broke off midway.
+pub(super) const MAX_RESUMES: u32 = 3;
+
+/// What a run is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct RunOptions {
+    /// End after one reply.
+    pub stop: bool,
+    /// End with the tasks.
+    pub plan_only: bool,
+    /// What to do about a file that the reply writes without having seen it; the setting if nothing.
+    pub missing: Option<Missing>,
+}
+
+/// Why a run ended without an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunEnd {
+    /// Every task is done.
+    AllDone,
+    /// The prompt was answered without tasks, in a chat or because the model had none.
+    Answered,
+    /// The last reply of a `tell` made no tasks and no chat was asked for.
+    NoTasks,
+    /// One reply was asked for, or the settings end here.
+    Paused,
+    /// The tasks stand, and no more was asked for.
+    Planned,
+    /// The user stopped it.
+    Cancelled,
+    /// The most replies of a run were made.
+    Limit(u32),
+    /// The reply wants a file that it has not seen, and the user is to choose.
+    MissingFile(RepoPath),
+    /// There is no prompt to go on with.
+    NoPrompt,
+}
+
+/// A run at work.
+pub struct Run<'a> {
+    pub(super) ws: &'a Workspace,
+    pub(super) snapshot: Snapshot,
+    pub(super) lease: Lease,
+    pub(super) settings: &'a Settings,
+    pub(super) models: &'a Models,
+    pub(super) client: &'a Client,
+    pub(super) options: RunOptions,
+    pub(super) events: &'a mut dyn FnMut(RunEvent),
+    pub(super) ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
+    pub(super) cancel: Cancel,
+    pub(super) project: Project<'a>,
+    pub(super) seen: Seen,
+    pub(super) queue: BuildQueue,
+    pub(super) skipped: BTreeSet<RepoPath>,
+    pub(super) overwrite: BTreeSet<RepoPath>,
+    pub(super) usage: Usage,
+    pub(super) replies: u32,
+    pub(super) resumes: u32,
+}
+
+impl Run<'_> {
+    /// Works until the run ends; what was stored until then stays, whatever happens.
+    pub async fn work(&mut self) -> Result<RunEnd, Error> {
+        let limit = MAX_REPLIES.min(u32::try_from(self.settings.int(Key::MaxReplies)).unwrap_or(MAX_REPLIES));
+        loop {
+            if self.cancel.is_cancelled() {
+                return Ok(RunEnd::Cancelled);
+            }
+            let step = next_step(&self.snapshot.plan, self.can_choose());
+            if self.options.plan_only && matches!(step, Step::Implementation { .. } | Step::Rest(Rest::AllDone)) {
+                return Ok(RunEnd::Planned);
+            }
+            if let Step::Rest(rest) = step {
+                return Ok(self.rest(rest));
+            }
+            if self.replies >= limit {
+                return Ok(RunEnd::Limit(limit));
+            }
+            if let Some(end) = self.step(step).await? {
+                return Ok(end);
+            }
+        }
+    }
+
+    /// Works, and waits for all builds however the work ends.
+    pub async fn work_and_build(&mut self) -> Result<RunEnd, Error> {
+        if self.settings.bool(Key::AutoBuild) {
+            self.build_waiting().await?;
+        }
+        let end = self.work().await;
+        if self.queue.is_busy() {
+            self.emit(RunEvent::State { state: RunState::Building });
+        }
+        self.finish_builds(&Wait::All).await?;
+        end
+    }
+
+    async fn step(&mut self, step: Step) -> Result<Option<RunEnd>, Error> {
+        match step {
+            Step::Context => self.reply(Stage::Context, None, None).await,
+            Step::Tasks => self.reply(Stage::Tasks, None, None).await,
+            Step::Chat => self.reply(Stage::Chat, None, None).await,
+            Step::Implementation { task } => self.reply(Stage::Implementation, Some(task), None).await,
+            Step::Resume { message } => self.resume(message).await,
+            Step::Verdict { task, message } => self.verdict(task, message).await.map(|()| None),
+            Step::Rest(rest) => Ok(Some(self.rest(rest))),
+        }
+    }
+
+    async fn resume(&mut self, message: EntityId) -> Result<Option<RunEnd>, Error> {
+        if let Some(path) = self.settle_missing(message)? {
+            return Ok(Some(RunEnd::MissingFile(path)));
+        }
+        let stopped = self.snapshot.plan.message(message).expect("the step names a message of this plan");
+        let (stage, task) = (stopped.stage.unwrap_or(Stage::Chat), stopped.subtask);
+        self.reply(stage, task, Some(message)).await
+    }
+
+    fn rest(&self, rest: Rest) -> RunEnd {
+        match rest {
+            Rest::NoPrompt => RunEnd::NoPrompt,
+            Rest::AllDone => RunEnd::AllDone,
+            Rest::Answered if in_chat(&self.snapshot.plan) => RunEnd::Answered,
+            Rest::Answered => RunEnd::NoTasks,
+        }
+    }
+
+    /// Whether the architect has anything to choose from.
+    pub(super) fn can_choose(&self) -> bool {
+        self.settings.bool(Key::AutoLoadContext) && !self.project.paths().is_empty()
+    }
+
+    /// Whether the run ends after a reply of `stage` although more is left to do.
+    pub(super) fn pauses_after(&self, stage: Stage) -> bool {
+        let goes_on = self.settings.bool(Key::AutoContinue) || stage == Stage::Context;
+        self.options.stop || !goes_on
+    }
+
+    pub(super) fn emit(&mut self, event: RunEvent) {
+        (self.events)(event);
+    }
+
+    /// A record of this run.
+    pub(super) fn record(&self, event: EventKind, subject: impl Into<String>) -> Record {
+        Record { run: Some(self.lease.nonce().to_owned()), ..Record::new(event, subject) }
+    }
+
+    /// A record of this run with the call that it paid for.
+    pub(super) fn call_record(&self, event: EventKind, subject: impl Into<String>, call: (Stage, &str, Usage)) -> Record {
+        let (stage, model, usage) = call;
+        Record { stage: Some(stage), model: Some(model.to_owned()), usage, ..self.record(event, subject) }
+    }
+
+    /// Tells the user what the run left behind.
+    pub(super) fn done(&mut self, state: RunState) {
+        let plan = &self.snapshot.plan;
+        let open_tasks = plan.tasks().iter().filter(|task| task.state == crate::plan::SubtaskState::Open).count();
+        let pending = plan.changed_paths().into_iter().cloned().collect();
+        let usage = self.usage;
+        self.emit(RunEvent::Done { state, open_tasks, pending, usage });
+    }
+
+    /// Asks a helper model and counts what it used.
+    pub(super) async fn helper(&mut self, role: Role, messages: &[crate::plan::ChatMessage]) -> Result<(String, String, Usage), Error> {
+        let model = self.models.for_role(role);
+        let request = Request::new(model, messages);
+        let answer = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Err(Error::Cancelled),
+            answer = self.client.complete(&request) => answer?,
+        };
+        self.usage += answer.usage;
+        Ok((self.models.mask().text(&answer.text).into_owned(), model.id.clone(), answer.usage))
+    }
+}

@@ -1,0 +1,209 @@
+//! Stores what the builds made.
+
+use std::collections::BTreeMap;
+
+use crate::config::Role;
+use crate::plan::{
+    Attempt, BuildStatus, Change, EntityId, Entry, EventKind, ObjectId, Operation, OperationState, Plan, Record, RepoPath, RunEvent, Stage,
+    Usage,
+};
+use crate::store::{Snapshot, Store};
+
+use super::Error;
+use super::build::{Built, Content, Wait};
+use super::content::{Seen, is_touched};
+use super::repair::Candidate;
+use super::run::Run;
+
+/// A build's outcome with its contents written to the object database.
+#[derive(Debug, Clone)]
+pub enum Settled {
+    /// New contents by path; `None` removes.
+    Files {
+        /// The contents.
+        files: Vec<(RepoPath, Option<Entry>)>,
+        /// Why the content may be wrong.
+        reasons: Vec<String>,
+        /// What was tried.
+        attempts: Vec<Attempt>,
+    },
+    /// The plan's own changes of the path are taken back.
+    Reset,
+    /// Nothing could be made.
+    Failed(String),
+}
+
+impl Run<'_> {
+    /// Waits for builds as told, and stores those that are complete in one commit.
+    pub(super) async fn finish_builds(&mut self, wait: &Wait) -> Result<(), Error> {
+        let built = self.queue.settle(wait).await;
+        if built.is_empty() {
+            return Ok(());
+        }
+        for (id, built) in &built {
+            self.tell_built(*id, built);
+        }
+        let ids: Vec<_> = built.iter().map(|(id, _)| *id).collect();
+        let mut record = self.record(EventKind::Build, subject(&self.snapshot.plan, &ids));
+        let usage = used(&built);
+        if !usage.is_zero() {
+            self.usage += usage;
+            record.usage = usage;
+            record.model = Some(self.models.for_role(Role::Builder).id.clone());
+            record.stage = Some(Stage::Build);
+        }
+        store_builds(&self.ws.store, &mut self.snapshot, &record, &self.seen, built)
+    }
+
+    fn tell_built(&mut self, id: EntityId, built: &Built) {
+        let Some(op) = self.snapshot.plan.operations.iter().find(|op| op.id == id) else { return };
+        (self.events)(build_event(op, built));
+    }
+}
+
+/// What models used for these builds.
+pub fn used(built: &[(EntityId, Built)]) -> Usage {
+    let mut all = Usage::default();
+    for (_, built) in built {
+        if let Built::Files { usage, .. } = built {
+            all += *usage;
+        }
+    }
+    all
+}
+
+/// Whether the operation was built with reasons to look at it.
+pub fn is_doubtful(op: &Operation) -> bool {
+    op.state == OperationState::Built && op.error.is_some()
+}
+
+/// The event that tells the user about a build.
+pub fn build_event(op: &Operation, built: &Built) -> RunEvent {
+    let path = op.destination.clone().unwrap_or_else(|| op.path.clone());
+    let (status, reasons, lines) = match built {
+        Built::Files { reasons, lines, .. } if reasons.is_empty() => (BuildStatus::Built, vec![], *lines),
+        Built::Files { reasons, lines, .. } => (BuildStatus::Doubtful, reasons.clone(), *lines),
+        Built::Reset => (BuildStatus::Built, vec![], (0, 0)),
+        Built::Failed(reason) => (BuildStatus::Failed, vec![reason.clone()], (0, 0)),
+    };
+    RunEvent::Build { path, status, reasons, lines_added: lines.0, lines_removed: lines.1 }
+}
+
+/// Writes the contents of builds and appends them as one event.
+pub fn store_builds(
+    store: &Store,
+    snapshot: &mut Snapshot,
+    record: &Record,
+    seen: &Seen,
+    built: Vec<(EntityId, Built)>,
+) -> Result<(), Error> {
+    let settled = built.into_iter().map(|(id, built)| Ok((id, settle(store, built)?))).collect::<Result<Vec<_>, Error>>()?;
+    store.append(snapshot, record, &mut |plan| Ok(build_changes(plan, seen, &settled)))?;
+    Ok(())
+}
+
+fn settle(store: &Store, built: Built) -> Result<Settled, Error> {
+    let write = |content: Content| -> Result<Entry, Error> {
+        let oid: ObjectId = store.write_blob(&content.bytes)?;
+        Ok(Entry { mode: content.mode, oid })
+    };
+    Ok(match built {
+        Built::Reset => Settled::Reset,
+        Built::Failed(reason) => Settled::Failed(reason),
+        Built::Files { files, reasons, attempts, .. } => {
+            let attempts = attempts.into_iter().map(|candidate| attempt(store, candidate)).collect::<Result<_, Error>>()?;
+            let files = files.into_iter().map(|(path, content)| Ok((path, content.map(write).transpose()?)));
+            Settled::Files { files: files.collect::<Result<_, Error>>()?, reasons, attempts }
+        }
+    })
+}
+
+/// Stores what was tried, with its content.
+fn attempt(store: &Store, candidate: Candidate) -> Result<Attempt, Error> {
+    let content = candidate.content.map(|text| store.write_blob(text.as_bytes())).transpose()?;
+    Ok(Attempt { by: candidate.by.to_owned(), model: candidate.model, content, reasons: candidate.reasons })
+}
+
+/// What the builds change; operations that somebody else has settled meanwhile are left as they are.
+pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) -> Vec<Change> {
+    let mut plan = plan.clone();
+    let mut all = Vec::new();
+    for (id, outcome) in settled {
+        let open = |op: &Operation| op.state == OperationState::Pending || is_doubtful(op);
+        let Some(op) = plan.operations.iter().find(|op| op.id == *id && open(op)).cloned() else { continue };
+        let changes = match outcome {
+            Settled::Failed(reason) => vec![Change::Operation(Operation { error: Some(reason.clone()), ..(*op).clone() })],
+            Settled::Reset => reset_changes(&plan, &op),
+            Settled::Files { files, reasons, attempts } => {
+                let mut changes = content_changes(&plan, seen, files);
+                changes.push(built_operation(&op, reasons, attempts));
+                changes
+            }
+        };
+        changes.iter().cloned().for_each(|change| plan.apply(change));
+        all.extend(changes);
+    }
+    last_of_each(all)
+}
+
+fn content_changes(plan: &Plan, seen: &Seen, files: &[(RepoPath, Option<Entry>)]) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (path, entry) in files {
+        if !is_touched(plan, path) {
+            changes.push(Change::Base(path.clone(), seen.get(path).cloned().flatten()));
+        }
+        changes.push(Change::Result(path.clone(), entry.clone()));
+    }
+    changes
+}
+
+fn built_operation(op: &Operation, reasons: &[String], attempts: &[Attempt]) -> Change {
+    let mut op = op.clone();
+    op.state = OperationState::Built;
+    op.error = (!reasons.is_empty()).then(|| reasons.join("\n"));
+    op.attempts.extend_from_slice(attempts);
+    Change::Operation(op)
+}
+
+/// Takes back everything that the plan proposes for the operation's path.
+fn reset_changes(plan: &Plan, op: &Operation) -> Vec<Change> {
+    let mut changes = drop_path(plan, &op.path);
+    changes.push(Change::Operation(Operation { state: OperationState::Built, ..op.clone() }));
+    changes
+}
+
+/// The changes that reject every unapplied operation on `path` and forget its contents.
+pub fn drop_path(plan: &Plan, path: &RepoPath) -> Vec<Change> {
+    let mut changes = vec![Change::Base(path.clone(), None), Change::Result(path.clone(), None)];
+    let unapplied = plan.operations.iter().filter(|op| matches!(op.state, OperationState::Pending | OperationState::Built));
+    let about = unapplied.filter(|op| op.path == *path || op.destination.as_ref() == Some(path));
+    changes.extend(about.map(|op| Change::Operation(Operation { state: OperationState::Rejected, ..(**op).clone() })));
+    changes
+}
+
+/// Keeps only the last change of each entity, in order.
+pub fn last_of_each(changes: Vec<Change>) -> Vec<Change> {
+    let mut last: BTreeMap<String, usize> = BTreeMap::new();
+    let key = |change: &Change| match change {
+        Change::Operation(op) => format!("o{}", op.id),
+        Change::Base(path, _) => format!("b{path}"),
+        Change::Result(path, _) => format!("r{path}"),
+        other => format!("{other:?}"),
+    };
+    for (at, change) in changes.iter().enumerate() {
+        last.insert(key(change), at);
+    }
+    changes.into_iter().enumerate().filter(|(at, change)| last.get(&key(change)) == Some(at)).map(|(_, change)| change).collect()
+}
+
+/// What the history says about builds.
+pub fn subject(plan: &Plan, operations: &[EntityId]) -> String {
+    let mut paths: Vec<_> = plan.operations.iter().filter(|op| operations.contains(&op.id)).map(|op| op.path.to_string()).collect();
+    paths.dedup();
+    match paths.as_slice() {
+        [one] => format!("Build {one}"),
+        [one, two] => format!("Build {one} and {two}"),
+        [one, rest @ ..] => format!("Build {one} and {} other files", rest.len()),
+        [] => "Build".to_owned(),
+    }
+}

@@ -1,0 +1,234 @@
+//! `tell`, `chat` and `continue`: a prompt joins the conversation, and a run works on it.
+
+use std::rc::Rc;
+
+use crate::config::{Key, Missing, Models, Role, Settings};
+use crate::context::{Outdated, Project, outdated, refreshed};
+use crate::llm::{Client, Request};
+use crate::plan::{
+    Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
+};
+use crate::prompt;
+use crate::store::{Holder, Naming, Snapshot};
+
+use super::build::BuildQueue;
+use super::builder::ModelBuilder;
+use super::content;
+use super::missing::decided;
+use super::reply::stop_reason;
+use super::run::{Run, RunEnd, RunOptions};
+use super::workspace::Workspace;
+use super::{Cancel, Error};
+
+/// How many words of a prompt make a plan's name when no model does.
+const NAME_WORDS: usize = 4;
+
+/// What joins the conversation before a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Prompt {
+    /// A task.
+    Tell(String),
+    /// A question.
+    Chat(String),
+    /// Nothing: the run goes on where the plan is.
+    Continue,
+}
+
+/// The user's side of a run.
+pub struct Talk<'a> {
+    /// Takes the events.
+    pub events: &'a mut dyn FnMut(RunEvent),
+    /// Chooses what to do about a file that a reply writes unseen; `None` leaves the choice for later.
+    pub ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
+    /// Is told once that another machine's run is being watched.
+    pub waiting: &'a mut dyn FnMut(&Holder),
+    /// The wish to stop.
+    pub cancel: Cancel,
+}
+
+/// What a run works with.
+pub struct Tools<'a> {
+    /// The settings in force.
+    pub settings: &'a Settings,
+    /// The models in force.
+    pub models: &'a Models,
+    /// The client.
+    pub client: &'a Client,
+}
+
+/// The most characters of a title.
+const TITLE_CHARS: usize = 70;
+
+/// Makes a plan for a prompt, named by a model or by the prompt's words.
+pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str) -> Result<Snapshot, Error> {
+    let prompt = &*tools.models.mask().text(prompt);
+    let slug = match name(tools, prompt).await {
+        Some(slug) => slug,
+        None => Slug::from_text(prompt, NAME_WORDS).unwrap_or_else(|| "plan".parse().expect("'plan' is a name")),
+    };
+    new_plan(ws, Naming::Numbered(slug), title(prompt))
+}
+
+/// The prompt's first line, cut to a fair length.
+fn title(prompt: &str) -> String {
+    let line = first_line(prompt);
+    match line.char_indices().nth(TITLE_CHARS) {
+        Some((at, _)) => format!("{}…", line[..at].trim_end()),
+        None => line.to_owned(),
+    }
+}
+
+async fn name(tools: &Tools<'_>, prompt: &str) -> Option<Slug> {
+    let messages = prompt::plan_name(prompt);
+    let request = Request::new(tools.models.for_role(Role::Names), &messages);
+    let answer = tools.client.complete(&request).await.ok()?;
+    Slug::from_text(&crate::reply::plan_name(&tools.models.mask().text(&answer.text))?, NAME_WORDS)
+}
+
+/// Makes an empty plan and its first commit.
+pub fn new_plan(ws: &Workspace, naming: Naming, title: String) -> Result<Snapshot, Error> {
+    let base = ws.store.head_commit()?;
+    let meta = PlanMeta { title: title.clone(), created: ws.clock.now(), base, ..PlanMeta::default() };
+    let subject = if title.is_empty() { "Begin a plan".to_owned() } else { format!("Begin a plan: {title}") };
+    let snapshot = ws.store.create(naming, meta, &Record::new(EventKind::New, subject))?;
+    Ok(snapshot)
+}
+
+/// Runs until the plan is done or the user is wanted.
+pub async fn run(
+    ws: &Workspace,
+    at: &PlanRef,
+    prompt: &Prompt,
+    tools: &Tools<'_>,
+    options: RunOptions,
+    talk: Talk<'_>,
+) -> Result<RunEnd, Error> {
+    let command = match prompt {
+        Prompt::Tell(_) => "tell",
+        Prompt::Chat(_) => "chat",
+        Prompt::Continue => "continue",
+    };
+    let lease = ws.store.acquire(at, command, talk.waiting)?;
+    let mut snapshot = ws.store.load(at)?;
+    begin(ws, &mut snapshot, lease.nonce(), prompt, tools)?;
+    let skipped = decided(&snapshot.plan, stop_reason::SKIPPED_FILE);
+    let overwrite = decided(&snapshot.plan, stop_reason::OVERWRITTEN_FILE);
+    let mut run = Run {
+        ws,
+        snapshot,
+        lease,
+        settings: tools.settings,
+        models: tools.models,
+        client: tools.client,
+        options,
+        events: talk.events,
+        ask: talk.ask,
+        cancel: talk.cancel,
+        project: Project::survey(ws.store.repo())?,
+        seen: Default::default(),
+        queue: BuildQueue::with_builder(Rc::new(ModelBuilder::new(tools.client, tools.models))),
+        skipped,
+        overwrite,
+        usage: Usage::default(),
+        replies: 0,
+        resumes: 0,
+    };
+    run.start(prompt);
+    if tools.settings.bool(Key::AutoUpdateContext) {
+        run.refresh_context()?;
+    }
+    let end = tokio::task::LocalSet::new().run_until(run.work_and_build()).await;
+    run.done(state_of(&end));
+    drop(run);
+    ws.store.repo().maintenance_auto();
+    end
+}
+
+fn state_of(end: &Result<RunEnd, Error>) -> RunState {
+    match end {
+        Ok(RunEnd::AllDone | RunEnd::Answered | RunEnd::Planned) => RunState::Finished,
+        Ok(_) | Err(Error::Cancelled) => RunState::Stopped,
+        Err(_) => RunState::Error,
+    }
+}
+
+/// Stores the prompt and the start of the run in one event.
+fn begin(ws: &Workspace, snapshot: &mut Snapshot, nonce: &str, prompt: &Prompt, tools: &Tools<'_>) -> Result<(), Error> {
+    let (event, subject, message) = match prompt {
+        Prompt::Tell(text) => (EventKind::Prompt, format!("Tell: {}", first_line(text)), Some((text, None))),
+        Prompt::Chat(text) => (EventKind::Prompt, format!("Ask: {}", first_line(text)), Some((text, Some(Stage::Chat)))),
+        Prompt::Continue => (EventKind::Run, "Continue".to_owned(), None),
+    };
+    let record = Record { run: Some(nonce.to_owned()), ..Record::new(event, tools.models.mask().text(&subject).into_owned()) };
+    let Some((text, stage)) = message else { return Ok(ws.store.mark(snapshot, &record)?) };
+    ws.store.append(snapshot, &record, &mut |plan| {
+        let mut message = Message::new(ws.ids(plan)(), Author::User, tools.models.mask().text(text).into_owned());
+        message.predecessor = plan.messages.last().map(|m| m.id);
+        message.stage = stage;
+        message.started = Some(ws.clock.now());
+        Ok(vec![Change::Message(message)])
+    })?;
+    Ok(())
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default().trim()
+}
+
+/// Whether `continue` has anything to go on with.
+pub fn has_prompt(plan: &Plan) -> bool {
+    plan.messages.iter().any(|m| m.role == Author::User)
+}
+
+impl Run<'_> {
+    fn start(&mut self, prompt: &Prompt) {
+        let text = match prompt {
+            Prompt::Tell(text) | Prompt::Chat(text) => self.models.mask().text(text).into_owned(),
+            Prompt::Continue => String::new(),
+        };
+        let at = self.snapshot.at.clone();
+        let run = self.lease.nonce().to_owned();
+        self.emit(RunEvent::Start { plan: at.plan.to_string(), branch: at.branch.to_string(), run, prompt: text });
+    }
+
+    /// Brings context items of changed files up to date and lets go of files that are gone.
+    fn refresh_context(&mut self) -> Result<(), Error> {
+        let record = self.record(EventKind::Update, "Bring the context up to date");
+        let changed = refresh(self.ws, &mut self.snapshot, &record)?;
+        if !changed.is_empty() {
+            self.emit(RunEvent::Context { paths: changed, unknown: vec![], tokens: 0 });
+        }
+        Ok(())
+    }
+}
+
+/// Refreshes the file items whose files changed, and returns their paths.
+pub fn refresh(ws: &Workspace, snapshot: &mut Snapshot, record: &Record) -> Result<Vec<RepoPath>, Error> {
+    let store = &ws.store;
+    let current = |path: &RepoPath| store.file_entry(path).ok().flatten().map(|entry| entry.oid);
+    let found = outdated(&snapshot.plan.context, current);
+    let mut paths = Vec::new();
+    let mut fresh = Vec::new();
+    for item in found {
+        match item {
+            Outdated::Missing { id, path } => {
+                // A file that the plan itself makes has nothing on disk yet.
+                if !content::is_touched(&snapshot.plan, &path) {
+                    paths.push(path);
+                    fresh.push(Change::RemoveContext(id));
+                }
+            }
+            Outdated::Changed { id, path, oid } => {
+                let old = snapshot.plan.context.iter().find(|item| item.id == id).expect("the item is of this plan");
+                if let Ok(item) = refreshed(old, oid.clone(), &store.read_blob(&oid)?, &ws.clock.now()) {
+                    paths.push(path);
+                    fresh.push(Change::Context(item));
+                }
+            }
+        }
+    }
+    if !fresh.is_empty() {
+        store.append(snapshot, record, &mut |_| Ok(fresh.clone()))?;
+    }
+    Ok(paths)
+}

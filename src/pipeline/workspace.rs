@@ -1,0 +1,68 @@
+//! The repository with its plans, the user's settings, and the models, opened once per command.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::config::{Environment, FlagValue, Key, Layers, Mask, ModelSources, Models, Settings, read_models_file};
+use crate::llm::{Client, Options};
+use crate::plan::{EntityId, IdSource, Plan, PlanMeta};
+use crate::store::Store;
+
+use super::{Clock, Error};
+
+/// What every pipeline works on.
+pub struct Workspace {
+    /// The plans.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    env: Environment,
+    flags: Vec<FlagValue>,
+}
+
+impl Workspace {
+    /// Opens the repository that `dir` is in.
+    pub fn open(dir: &Path, env: Environment, flags: Vec<FlagValue>) -> Result<Self, Error> {
+        Ok(Self { store: Store::discover(dir)?, clock: Clock::system(), env, flags })
+    }
+
+    /// The settings in force, for a plan or without one.
+    pub fn settings(&self, plan: Option<&PlanMeta>) -> Result<Settings, Error> {
+        let git = self.store.repo().config_entries("plandex")?;
+        Ok(Settings::load(&Layers { git: &git, plan, env: &|name| self.env.get(name).map(str::to_owned), flags: &self.flags })?)
+    }
+
+    /// The models in force, every one with its key.
+    pub async fn models(&self, client: &Client, settings: &Settings, plan: Option<&PlanMeta>) -> Result<Models, Error> {
+        let models = models_in_force(&self.env, client, settings, plan).await?;
+        models.require_keys()?;
+        Ok(models)
+    }
+
+    /// The variables of the environment.
+    pub fn env(&self) -> &Environment {
+        &self.env
+    }
+
+    /// Makes ids for `plan`, each greater than every one in it.
+    pub fn ids(&self, plan: &Plan) -> impl FnMut() -> EntityId + use<> {
+        let mut ids = IdSource::after(plan.last_id());
+        let clock = self.clock.clone();
+        move || ids.next(clock.now_ms(), clock.random())
+    }
+}
+
+/// A client for requests to models that knows no keys yet.
+pub fn new_client() -> Client {
+    Client::new(Options::default(), Mask::default())
+}
+
+/// The models in force, with keys or without; asks model servers on this machine only if nothing is configured.
+pub async fn models_in_force(env: &Environment, client: &Client, settings: &Settings, plan: Option<&PlanMeta>) -> Result<Models, Error> {
+    let user = read_models_file(env)?;
+    let none = BTreeMap::new();
+    let overrides = plan.map_or(&none, |meta| &meta.models);
+    let pack = settings.text(Key::ModelPack);
+    let sources = ModelSources { env, user: user.as_deref(), pack, overrides, local: &[] };
+    Ok(crate::llm::models(client, &sources).await?)
+}

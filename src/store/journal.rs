@@ -1,0 +1,140 @@
+//! The journal of a reply that is streaming, and what is left of it when the run dies.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::plan::PlanRef;
+
+use super::holder::{self, Facts, Life};
+use super::names::Space;
+use super::{Error, Store, files, read};
+
+/// A reply being written down as it streams.
+///
+/// Every append reaches the file before it returns. Dropped without [`Journal::finish`], it stays for the next command to adopt.
+pub struct Journal {
+    dir: PathBuf,
+    text: File,
+}
+
+/// The journal of a dead run; held so that only one process adopts it.
+pub struct Orphan {
+    /// The plan branch, under the name that it has now.
+    pub at: PlanRef,
+    /// The run.
+    pub nonce: String,
+    /// What the run said when it began the reply.
+    pub header: String,
+    /// What had streamed.
+    pub text: String,
+    dir: PathBuf,
+    _adopting: File,
+}
+
+impl Journal {
+    pub(super) fn begin(dir: &Path, header: &str) -> Result<Self, Error> {
+        let path = text_file(dir);
+        // An empty text first: a header never stands beside the text of another reply.
+        let text = File::create(&path).map_err(Error::io("write", &path))?;
+        files::replace(&header_file(dir), header.as_bytes())?;
+        Ok(Self { dir: dir.to_owned(), text })
+    }
+
+    /// Adds what came in.
+    pub fn append(&mut self, text: &str) -> Result<(), Error> {
+        self.text.write_all(text.as_bytes()).map_err(Error::io("write", &text_file(&self.dir)))
+    }
+
+    /// Ends the journal: the reply is stored in the plan.
+    pub fn finish(self) -> Result<(), Error> {
+        forget(&self.dir)
+    }
+
+    pub(super) fn is_left(dir: &Path) -> bool {
+        header_file(dir).exists()
+    }
+}
+
+impl Store {
+    /// The journals of dead runs whose plans are still there.
+    ///
+    /// A run may have died between storing a reply and ending its journal, so an adopter first looks whether the plan has it.
+    pub fn orphans(&self) -> Result<Vec<Orphan>, Error> {
+        let Ok(listing) = fs::read_dir(holder::runs_dir(self.repo.common_dir())) else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        for entry in listing.flatten() {
+            let nonce = entry.file_name().to_string_lossy().into_owned();
+            if holder::is_nonce(&nonce) && Journal::is_left(&entry.path()) {
+                found.extend(self.orphan(nonce, entry.path())?);
+            }
+        }
+        found.sort_by(|a, b| a.nonce.cmp(&b.nonce));
+        Ok(found)
+    }
+
+    fn orphan(&self, nonce: String, dir: PathBuf) -> Result<Option<Orphan>, Error> {
+        let Some(facts) = fs::read(holder::lock_file(&dir)).ok().and_then(|bytes| Facts::from_bytes(&bytes)) else { return Ok(None) };
+        let Ok(named) = facts.branch.parse::<PlanRef>() else { return Ok(None) };
+        let is_over = match facts.life(&dir) {
+            Life::Running => false,
+            Life::Dead => true,
+            // Watching belongs to who takes the lease; until then the run counts as living.
+            Life::Elsewhere => self.holder(&named)?.is_none_or(|holder| holder.nonce != nonce),
+        };
+        let Some(at) = self.branch_of(&facts.plan, &named)?.filter(|_| is_over) else { return Ok(None) };
+        let Some(adopting) = lock_to_adopt(&dir) else { return Ok(None) };
+        let Ok(header) = fs::read_to_string(header_file(&dir)) else { return Ok(None) };
+        // A kill can leave half a character at the end.
+        let text = fs::read(text_file(&dir)).unwrap_or_default();
+        let text = text.utf8_chunks().map(|chunk| chunk.valid()).collect();
+        Ok(Some(Orphan { at, nonce, header, text, dir, _adopting: adopting }))
+    }
+
+    /// The branch of the plan with this random id: `named`, or what it is called now.
+    fn branch_of(&self, plan: &str, named: &PlanRef) -> Result<Option<PlanRef>, Error> {
+        let is_it = |at: &PlanRef| {
+            let Some(tip) = self.repo.find_ref(&Space::Plans.name(at))? else { return Ok::<_, Error>(false) };
+            Ok(read::read_meta(&self.repo, &tip, &self.repo.read_commit(&tip)?.tree).is_ok_and(|meta| meta.id == plan))
+        };
+        if is_it(named)? {
+            return Ok(Some(named.clone()));
+        }
+        for (name, _) in self.repo.list_refs(Space::Plans.prefix())? {
+            let Some(at) = Space::Plans.parse(&name).filter(|at| at.branch == named.branch) else { continue };
+            if is_it(&at)? {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Orphan {
+    /// Removes the journal: its text is stored in the plan.
+    pub fn remove(self) -> Result<(), Error> {
+        forget(&self.dir)?;
+        fs::remove_dir_all(&self.dir).map_err(Error::io("remove", &self.dir))
+    }
+}
+
+fn lock_to_adopt(dir: &Path) -> Option<File> {
+    let file = OpenOptions::new().create(true).append(true).open(dir.join("adopting")).ok()?;
+    file.try_lock().ok().map(|()| file)
+}
+
+/// The header goes first: without it the text is no journal.
+fn forget(dir: &Path) -> Result<(), Error> {
+    for path in [header_file(dir), text_file(dir)] {
+        fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+    }
+    Ok(())
+}
+
+fn header_file(dir: &Path) -> PathBuf {
+    dir.join("header")
+}
+
+fn text_file(dir: &Path) -> PathBuf {
+    dir.join("text")
+}

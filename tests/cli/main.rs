@@ -1,0 +1,15 @@
+//! The real program from the command line to the files, against a scripted model server.
+
+mod bad_input;
+mod bad_model;
+mod hostile;
+mod job;
+mod killed;
+mod known_faults;
+mod levels;
+mod main_job;
+mod missing_file;
+mod repair;
+mod missing_file;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,110 @@
+//! The page about events names the fields that are printed, no more and no fewer.
+
+mod man_support;
+
+use std::collections::BTreeSet;
+
+use git_plandex::plan::{BuildStatus, IdSource, OperationKind, RunEvent, RunState, Stage, Usage};
+use man_support::{Scratch, items, page};
+use serde_json::Value;
+
+/// One of every event.
+fn every_event() -> Vec<RunEvent> {
+    let path = || "a.rs".parse().expect("a path");
+    let id = IdSource::after(None).next(1, 1);
+    let state = RunState::Finished;
+    vec![
+        RunEvent::Start { plan: String::new(), branch: String::new(), run: String::new(), prompt: String::new() },
+        RunEvent::Stage { stage: Stage::Tasks, model: String::new(), iteration: 1, task: None },
+        RunEvent::Reply { text: String::new() },
+        RunEvent::Reasoning { text: String::new() },
+        RunEvent::Context { paths: vec![path()], unknown: vec![], tokens: 0 },
+        RunEvent::Tasks { added: vec![], removed: vec![], open: 0, done: 0 },
+        RunEvent::TaskDone { id, title: String::new(), open: 0 },
+        RunEvent::Operation { kind: OperationKind::Move, path: path(), destination: Some(path()) },
+        RunEvent::Build { path: path(), status: BuildStatus::Built, reasons: vec![], lines_added: 0, lines_removed: 0 },
+        RunEvent::MissingFile { path: path(), choice: String::new() },
+        RunEvent::Usage { model: String::new(), input_tokens: 0, cached_tokens: 0, output_tokens: 0, seconds: 0.0 },
+        RunEvent::State { state },
+        RunEvent::Error { message: String::new(), hint: None },
+        RunEvent::Done { state, open_tasks: 0, pending: vec![], usage: Usage::default() },
+    ]
+}
+
+/// The compiler complains here about an event that [`every_event`] may lack.
+fn is_listed(event: &RunEvent) {
+    use RunEvent as E;
+    match event {
+        E::Start { .. } | E::Stage { .. } | E::Reply { .. } | E::Reasoning { .. } | E::Context { .. } | E::Tasks { .. } => {}
+        E::TaskDone { .. } | E::Operation { .. } | E::Build { .. } | E::MissingFile { .. } | E::Usage { .. } => {}
+        E::State { .. } | E::Error { .. } | E::Done { .. } => {}
+    }
+}
+
+/// The fields that a section of the page names, and those among them that are optional.
+fn documented(section: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let found = items(&page("git-plandex-events.5"), section);
+    let name = |item: &String| item.strip_prefix("Va ").expect("a field").split(' ').next().expect("a word").to_owned();
+    let optional = found.iter().filter(|item| item.ends_with("(optional)")).map(name).collect();
+    (found.iter().map(name).collect(), optional)
+}
+
+fn keys(value: &Value) -> BTreeSet<String> {
+    value.as_object().expect("an object").keys().cloned().collect()
+}
+
+/// The headings of the page, in order.
+fn sections() -> Vec<String> {
+    page("git-plandex-events.5").lines().filter_map(|line| line.strip_prefix(".Ss ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_page_names_every_event_with_its_fields() {
+    let mut names = BTreeSet::new();
+    for event in every_event() {
+        is_listed(&event);
+        let value = serde_json::to_value(&event).expect("an event is JSON");
+        let name = value["event"].as_str().expect("its name").to_owned();
+        let mut printed = keys(&value);
+        printed.remove("event");
+        assert_eq!(documented(&name).0, printed, "{name}");
+        names.insert(name);
+    }
+    let told: BTreeSet<_> = sections().into_iter().filter(|section| !section.starts_with("git ")).collect();
+    assert_eq!(told, names);
+}
+
+#[test]
+fn the_page_names_every_command_that_prints_json() {
+    let definition = git_plandex::cli::definition();
+    let prints = definition.get_subcommands().filter(|command| command.get_arguments().any(|arg| arg.get_long() == Some("json")));
+    let prints: BTreeSet<_> = prints.map(|command| command.get_name().to_owned()).collect();
+    let events = ["tell", "chat", "continue", "build", "apply"].map(str::to_owned);
+    let listings =
+        sections().into_iter().filter_map(|section| Some(section.strip_prefix("git plandex ")?.strip_suffix(" --json")?.to_owned()));
+    assert_eq!(listings.chain(events).collect::<BTreeSet<_>>(), prints);
+}
+
+#[test]
+fn listings_print_the_fields_that_the_page_names() {
+    let scratch = Scratch::new();
+    scratch.run(&["apply", "--undo"]);
+    for section in sections().into_iter().filter(|section| section.starts_with("git ")) {
+        let args: Vec<&str> = section.split(' ').skip(2).collect();
+        let rows: Vec<Value> = serde_json::from_str(&scratch.run(&args)).expect("an array");
+        let printed: BTreeSet<String> = rows.iter().flat_map(keys).collect();
+        let (named, optional) = documented(&section);
+        assert!(printed.is_subset(&named), "{section} prints {printed:?}, the page names {named:?}");
+        for row in &rows {
+            let always: BTreeSet<_> = named.difference(&optional).cloned().collect();
+            assert!(always.is_subset(&keys(row)), "{section} leaves out of {row} what is always there: {always:?}");
+        }
+        assert!(!rows.is_empty(), "{section} prints nothing");
+    }
+}
+
+#[test]
+fn a_parsed_reply_has_the_fields_that_the_page_names() {
+    let found: BTreeSet<_> = items(&page("git-plandex-events.5"), "A PARSED REPLY").iter().map(|item| item.replace("Va ", "")).collect();
+    assert_eq!(found, keys(&serde_json::to_value(git_plandex::reply::parse("")).expect("a reply is JSON")));
+}
