@@ -69,6 +69,8 @@ pub(super) struct Costs {
     pub second_reference: i32,
     /// A declaration is new though its name is declared already.
     pub second_declaration: i32,
+    /// A declaration is new though the very line stands in the original.
+    pub same_declaration: i32,
     /// In a long run of new lines each costs this part.
     pub insert_part: i32,
     /// A new line.
@@ -128,6 +130,7 @@ pub(super) const COSTS: Costs = Costs {
     known_change: 242,
     second_reference: 74,
     second_declaration: 610,
+    same_declaration: 30_000,
     insert_part: 3,
     new: 1_000,
     bare: 700,

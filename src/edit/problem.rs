@@ -51,6 +51,8 @@ pub(super) struct Item<'a> {
     pub idle: bool,
     /// Whether the line begins a new declaration, which needs no neighbour to tell its place.
     pub fresh: bool,
+    /// Whether the line stands in a new declaration, where equal lines are likely copies.
+    pub inside_fresh: bool,
     /// Identifies the name that the line declares; 0 where it declares none.
     pub declares: u32,
     /// Whether the line declares a name that the original declares too, once on each side.
@@ -71,6 +73,7 @@ impl<'a> Item<'a> {
             floor: 0,
             idle: false,
             fresh: false,
+            inside_fresh: false,
             declares: 0,
             known: false,
             inner: None,
@@ -121,10 +124,11 @@ impl<'a> Problem<'a> {
         mark_inner_items(language, &mut items);
         imply_references(&mut items, &mut interner);
         mark_known(&mut items, &old);
+        mark_fresh(&mut items, &old);
         price(&costs, &mut items, &old, interner.len());
         set_floors(&mut items);
         mark_idle(&mut items);
-        mark_fresh(&mut items, &old);
+
         Self { old, items, costs }
     }
 }
@@ -253,8 +257,14 @@ fn price(costs: &Costs, items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
             }
             _ => costs.new - costs.frequent * (in_old + 1).ilog2().min(5) as i32,
         };
-        let unique = (in_old, in_new) == (1, 1) && !item.line.is_bare();
-        let extra = if item.known { costs.second_declaration } else { 0 }
+        let unique = (in_old, in_new) == (1, 1) && !item.line.is_bare() && !item.inside_fresh;
+        let extra = if item.known && unique {
+            costs.same_declaration
+        } else if item.known {
+            costs.second_declaration
+        } else {
+            0
+        }
             + match item.role {
                 Role::Reference(Strength::Strong) => 6000,
                 Role::Removal(Strength::Strong) => 6000,
@@ -310,7 +320,7 @@ fn mark_idle(items: &mut [Item<'_>]) {
     }
 }
 
-/// Marks declarations of names that the original does not have, and the blank lines before them.
+/// Marks declarations of names that the original does not have, what stands in them, and the blank lines before them.
 fn mark_fresh(items: &mut [Item<'_>], old: &[Old<'_>]) {
     let names: HashSet<u32> = old.iter().map(|old| old.declares).collect();
     let mut fresh = false;
@@ -319,5 +329,14 @@ fn mark_fresh(items: &mut [Item<'_>], old: &[Old<'_>]) {
             fresh = item.declares != 0 && !names.contains(&item.declares);
         }
         item.fresh = fresh;
+    }
+    let mut block = None;
+    for item in items.iter_mut().filter(|item| item.role == Role::Code && !item.line.is_blank()) {
+        let closed = |indent: u32| item.line.indent < indent || item.line.indent == indent && !matches!(item.line.kind, Kind::Closer | Kind::Turn);
+        block = block.filter(|indent| !closed(*indent));
+        item.inside_fresh = block.is_some();
+        if block.is_none() && item.fresh {
+            block = Some(item.line.indent);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::edit::align::{Grid, Place, State, Step};
 use crate::edit::anchor::{Part, cut};
 use crate::edit::content::OutLine;
-use crate::edit::problem::{Item, Problem};
+use crate::edit::problem::{Item, Old, Problem, Role};
 use crate::edit::result::{Move, lines, moves};
 
 /// One explanation of a proposal.
@@ -21,6 +21,9 @@ const MOST_TRACED: usize = 64;
 
 /// Grids with more places than this are cut.
 const MOST_CELLS: usize = 60_000;
+
+/// Grids with more places than this are not searched.
+const MOST_ALIGNED: usize = 1_500_000;
 
 /// The best explanation and those near it whose results differ, cheapest first.
 pub(super) fn candidates<'a>(problem: &Problem<'a>) -> Vec<Candidate<'a>> {
@@ -56,6 +59,9 @@ pub(super) fn candidates<'a>(problem: &Problem<'a>) -> Vec<Candidate<'a>> {
 /// original, what the cheapest explanation costs in which the reference begins or ends there.
 fn paths(problem: &Problem<'_>, part: Part) -> Vec<(i32, Vec<Step>)> {
     let referring = problem.items[part.items.clone()].iter().any(Item::is_reference);
+    if part.cells() > MOST_ALIGNED {
+        return vec![(0, coarse(problem, &part))];
+    }
     let mut grid = Grid::new(problem, part.clone());
     let (end, cost) = grid.best();
     let mut paths = vec![(cost, grid.path_to(end))];
@@ -73,6 +79,33 @@ fn paths(problem: &Problem<'_>, part: Part) -> Vec<(i32, Vec<Step>)> {
         }
     }
     paths
+}
+
+/// A path for a part that is too large to search: equal lines at both ends stay, the first reference between stands for the rest.
+fn coarse(problem: &Problem<'_>, part: &Part) -> Vec<Step> {
+    let (old, items) = (&problem.old[part.old.clone()], &problem.items[part.items.clone()]);
+    let same = |(old, item): &(&Old<'_>, &Item<'_>)| item.is_code() && old.line.id == item.line.id;
+    let skipped = items.iter().take_while(|item| !item.is_code()).count();
+    let head = old.iter().zip(&items[skipped..]).take_while(same).count();
+    let (rest_old, rest) = (&old[head..], &items[skipped + head..]);
+    let closing = rest.iter().rev().take_while(|item| !item.is_code()).count();
+    let tail = rest_old.iter().rev().zip(rest[..rest.len() - closing].iter().rev()).take_while(same).count();
+    let (rest_old, between) = (&rest_old[..rest_old.len() - tail], &rest[..rest.len() - closing - tail]);
+    let mut path = vec![Step::Skip; skipped];
+    path.extend(vec![Step::Match; head]);
+    let reference = between.iter().position(|item| matches!(item.role, Role::Reference(_)));
+    for (at, item) in between.iter().enumerate() {
+        path.push(if matches!(item.role, Role::Reference(_)) { Step::Open } else { Step::Insert });
+        if reference == Some(at) {
+            path.extend(vec![Step::Cover; rest_old.len()]);
+        }
+    }
+    if reference.is_none() {
+        path.extend(vec![Step::Delete; rest_old.len()]);
+    }
+    path.extend(vec![Step::Match; tail]);
+    path.extend(vec![Step::Skip; closing]);
+    path
 }
 
 fn candidate<'a>(problem: &Problem<'a>, cost: i32, path: &[Step]) -> Candidate<'a> {
