@@ -81,8 +81,8 @@ mod tests {
         assert_eq!(parse(Key::AutoMode, Some(" Full ")), Some(Value::Word("full")));
         assert_eq!(parse(Key::AutoMode, Some("custom")), None);
         assert_eq!(parse(Key::AutoMode, None), None);
-        assert_eq!(parse(Key::MaxReplies, Some("1k")), Some(Value::Number(1024)));
-        for bad in ["0", "-1", "10001", "many", "99999999999g", "k", ""] {
+        assert_eq!(parse(Key::MaxReplies, Some("150")), Some(Value::Number(150)));
+        for bad in ["0", "-1", "201", "1k", "many", "99999999999g", "k", ""] {
             assert_eq!(parse(Key::MaxReplies, Some(bad)), None, "{bad}");
         }
         assert_eq!(parse(Key::Editor, Some("")), Some(Value::Text(None)));

@@ -169,7 +169,8 @@ fn by_keyword(line: &str) -> Option<&str> {
         return line.find(bare).map(|at| line[at..].trim_end_matches(['{', ' ']));
     }
     let at = line.find(keyword)? + keyword.len();
-    let mut rest = line[at..].trim_start();
+    // The star of a generator stands with its keyword or by itself.
+    let mut rest = line[at..].trim_start_matches([' ', '\t', '*']);
     if keyword == "func" && rest.starts_with('(') {
         rest = rest.find(')').map_or(rest, |end| rest[end + 1..].trim_start());
     }

@@ -164,7 +164,7 @@ fn reference(body: &str, commented: bool) -> Option<Marker> {
     }
     let bare = core.is_empty() && matches!(body, ".." | "..." | "....");
     let weak =
-        bare || (opened || closed) && refers && words <= 10 || words <= 10 && SENTENCES.iter().any(|sentence| core.contains(sentence));
+        bare || (opened || closed) && refers && words <= 10 || words <= 10 && SENTENCES.iter().any(|sentence| body.contains(sentence));
     (commented && weak).then_some(Marker::Reference(Strength::Weak))
 }
 
