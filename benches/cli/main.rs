@@ -24,11 +24,14 @@ const FEW_TASKS: usize = 5;
 const MANY_TASKS: usize = 25;
 const REF_FORMAT: &str = "--format=%(refname)%(committerdate)%(subject)";
 
+/// A part of the benchmark: its name and what it runs.
+type Part = (&'static str, fn(&Scratch));
+
 fn main() {
     // `cargo bench NAME` passes the name on; an option of the test runner does not choose.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     // The first one makes most files, so it goes before those that let `git gc` delete some.
-    let parts: [(&str, fn(&Scratch)); 4] = [("reply", reply), ("current", current), ("plans", plans), ("load", load)];
+    let parts: [Part; 4] = [("reply", reply), ("current", current), ("plans", plans), ("load", load)];
     let scratch = Scratch::new();
     for (_, run) in parts.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|word| word == name)) {
         run(&scratch);

@@ -21,11 +21,11 @@ pub fn run(path: Option<&str>, explanation: Option<&Path>, original: &Path, prop
     };
     let path = path.unwrap_or(&name);
     let merged = merge(&Input { path, original: &original, proposal: &proposal, explanation: explanation.as_deref() });
-    if let Err(error) = io::stdout().write_all(merged.content.as_bytes()) {
-        if error.kind() != io::ErrorKind::BrokenPipe {
-            eprintln!("error: cannot write the result: {error}");
-            return 2;
-        }
+    if let Err(error) = io::stdout().write_all(merged.content.as_bytes())
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        eprintln!("error: cannot write the result: {error}");
+        return 2;
     }
     for reason in &merged.reasons {
         eprintln!("{reason}");

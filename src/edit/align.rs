@@ -302,17 +302,18 @@ fn steps(problem: &Problem<'_>, part: &Part, place: Place, mut to: impl FnMut(St
                     if let Some(close) = close(costs, state) {
                         to(Step::Match, State::Same, close + match_cost(costs, line, next));
                     }
-                } else if next.new && next.role == Role::Code {
-                    if let (Some(cost), Some(enter)) = (change_cost(costs, line, next), enter_change(costs, state)) {
-                        to(Step::Change, State::Replaced, enter + cost);
-                    }
+                } else if next.new
+                    && next.role == Role::Code
+                    && let (Some(cost), Some(enter)) = (change_cost(costs, line, next), enter_change(costs, state))
+                {
+                    to(Step::Change, State::Replaced, enter + cost);
                 }
             }
             insert(costs, state, next, &mut to);
-            if next.idle {
-                if let Some(cost) = idle(costs, state) {
-                    to(Step::Skip, State::Idle, cost);
-                }
+            if next.idle
+                && let Some(cost) = idle(costs, state)
+            {
+                to(Step::Skip, State::Idle, cost);
             }
         }
         match next.role {

@@ -69,16 +69,6 @@ fn unique_pairs(problem: &Problem<'_>) -> Vec<(usize, usize)> {
     pairs.collect()
 }
 
-/// Whether two lines stand in equal blocks and one beside them is the same too.
-fn is_backed(problem: &Problem<'_>, old: usize, item: usize) -> bool {
-    let same = |old: Option<usize>, item: Option<usize>| {
-        let (Some(old), Some(item)) = (old.and_then(|at| problem.old.get(at)), item.and_then(|at| problem.items.get(at))) else { return false };
-        !old.line.is_blank() && old.line.id == item.line.id
-    };
-    let beside = same(old.checked_sub(1), item.checked_sub(1)) || same(Some(old + 1), Some(item + 1));
-    beside && problem.old[old].scope.header == problem.items[item].scope.header
-}
-
 /// The longest part of the pairs whose first numbers rise.
 fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut ends: Vec<usize> = Vec::new();

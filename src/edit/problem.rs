@@ -264,14 +264,13 @@ fn price(costs: &Costs, items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
             costs.second_declaration
         } else {
             0
-        }
-            + match item.role {
-                Role::Reference(Strength::Strong) => 6000,
-                Role::Removal(Strength::Strong) => 6000,
-                Role::Reference(Strength::Weak) => 1500,
-                Role::Removal(Strength::Weak) => 1000,
-                Role::Code | Role::Implied => 0,
-            };
+        } + match item.role {
+            Role::Reference(Strength::Strong) => 6000,
+            Role::Removal(Strength::Strong) => 6000,
+            Role::Reference(Strength::Weak) => 1500,
+            Role::Removal(Strength::Weak) => 1000,
+            Role::Code | Role::Implied => 0,
+        };
         item.insert = plain + extra;
         item.insert_more = if unique { plain } else { plain / costs.insert_part } + extra;
     }
@@ -332,7 +331,8 @@ fn mark_fresh(items: &mut [Item<'_>], old: &[Old<'_>]) {
     }
     let mut block = None;
     for item in items.iter_mut().filter(|item| item.role == Role::Code && !item.line.is_blank()) {
-        let closed = |indent: u32| item.line.indent < indent || item.line.indent == indent && !matches!(item.line.kind, Kind::Closer | Kind::Turn);
+        let closed =
+            |indent: u32| item.line.indent < indent || item.line.indent == indent && !matches!(item.line.kind, Kind::Closer | Kind::Turn);
         block = block.filter(|indent| !closed(*indent));
         item.inside_fresh = block.is_some();
         if block.is_none() && item.fresh {

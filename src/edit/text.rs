@@ -114,7 +114,7 @@ fn sketch(trimmed: &str) -> u128 {
 /// How alike two lines are by their words, from 0 to 1000.
 pub(super) fn likeness(a: u128, b: u128) -> i32 {
     let (total, common) = (a.count_ones() + b.count_ones(), (a & b).count_ones());
-    if total == 0 { 0 } else { (2000 * common / total) as i32 }
+    (2000 * common).checked_div(total).map_or(0, |likeness| likeness as i32)
 }
 
 #[cfg(test)]

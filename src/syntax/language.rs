@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn every_grammar_loads() {
         for language in Language::all() {
-            tree_sitter::Parser::new().set_language(&language.grammar()).expect(language.name());
+            tree_sitter::Parser::new().set_language(&language.grammar()).unwrap_or_else(|error| panic!("{}: {error}", language.name()));
         }
     }
 

@@ -180,7 +180,12 @@ fn hooks_do_not_see_the_providers_keys() {
     fs::create_dir_all(hook.parent().expect("a directory")).expect("made");
     fs::write(&hook, "#!/bin/sh\nenv > \"$HOME/seen\"\n").expect("written");
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("executable");
-    let keys = [("ANTHROPIC_API_KEY", "sk-ant-0123456789"), ("OPENAI_API_KEY", "sk-0123456789"), ("ACME_API_KEY", "acme-0123456789"), ("OTHER", "kept")];
+    let keys = [
+        ("ANTHROPIC_API_KEY", "sk-ant-0123456789"),
+        ("OPENAI_API_KEY", "sk-0123456789"),
+        ("ACME_API_KEY", "acme-0123456789"),
+        ("OTHER", "kept"),
+    ];
     let ran = sandbox.run_env(&keys, &["apply", "--commit"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let seen = fs::read_to_string(sandbox.home.join("seen")).expect("the hook ran");

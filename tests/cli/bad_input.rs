@@ -10,7 +10,9 @@ fn said(sandbox: &Sandbox, ran: Ran, code: i32) -> String {
 #[test]
 fn outside_of_a_repository_the_error_says_git_init() {
     let sandbox = Sandbox::bare_bones(vec![]);
-    for args in [&["status"][..], &["tell", "x"], &["current"], &["plans"], &["load", "x"], &["apply"], &["config"], &["set-auto", "full"], &[]] {
+    for args in
+        [&["status"][..], &["tell", "x"], &["current"], &["plans"], &["load", "x"], &["apply"], &["config"], &["set-auto", "full"], &[]]
+    {
         let words = "error: not a git repository (or any of the parent directories): '/SANDBOX/repo'\nhint: git init\n";
         assert_eq!(said(&sandbox, sandbox.run(args), 1), words, "{args:?}");
     }
@@ -36,11 +38,26 @@ fn names_that_cannot_be_are_refused() {
             assert!(!words.contains('\u{1b}'), "{args:?}: {words}");
         }
     }
-    assert_eq!(said(&sandbox, sandbox.run(&["new", "first"]), 1), "error: there is already a plan called 'first'\nhint: git plandex new with another name\n");
-    assert_eq!(said(&sandbox, sandbox.run(&["new", "A b"]), 1), "error: 'A b' is not a name: use 1 to 50 of a-z, 0-9 and '-', beginning with a letter or digit\n");
-    assert_eq!(said(&sandbox, sandbox.run(&["cd", "nowhere"]), 1), "error: no plan is called 'nowhere'\nhint: git plandex plans lists the plans\n");
-    assert_eq!(said(&sandbox, sandbox.run(&["--plan", "first/nowhere", "log"]), 1), "error: plan 'first' has no branch 'nowhere'\nhint: git plandex branches lists the branches\n");
-    assert_eq!(said(&sandbox, sandbox.run_env(&[("PLANDEX_PLAN", "nowhere")], &["log"]), 1), "error: no plan is called 'nowhere'\nhint: git plandex plans lists the plans\n");
+    assert_eq!(
+        said(&sandbox, sandbox.run(&["new", "first"]), 1),
+        "error: there is already a plan called 'first'\nhint: git plandex new with another name\n"
+    );
+    assert_eq!(
+        said(&sandbox, sandbox.run(&["new", "A b"]), 1),
+        "error: 'A b' is not a name: use 1 to 50 of a-z, 0-9 and '-', beginning with a letter or digit\n"
+    );
+    assert_eq!(
+        said(&sandbox, sandbox.run(&["cd", "nowhere"]), 1),
+        "error: no plan is called 'nowhere'\nhint: git plandex plans lists the plans\n"
+    );
+    assert_eq!(
+        said(&sandbox, sandbox.run(&["--plan", "first/nowhere", "log"]), 1),
+        "error: plan 'first' has no branch 'nowhere'\nhint: git plandex branches lists the branches\n"
+    );
+    assert_eq!(
+        said(&sandbox, sandbox.run_env(&[("PLANDEX_PLAN", "nowhere")], &["log"]), 1),
+        "error: no plan is called 'nowhere'\nhint: git plandex plans lists the plans\n"
+    );
     assert_eq!(sandbox.run(&["plans", "--json"]).ok().matches("\"plan\"").count(), 1);
 }
 
@@ -78,8 +95,24 @@ fn wrong_flags_are_a_usage_error() {
 fn commands_without_a_plan_say_how_to_make_one() {
     let sandbox = job::sandbox(vec![]);
     let all: [&[&str]; 18] = [
-        &["current"], &["status"], &["ls"], &["rm", "1"], &["show", "1"], &["continue"], &["build"], &["tasks"], &["diff"], &["apply"],
-        &["reject", "--all", "-y"], &["log"], &["rewind", "1"], &["convo"], &["branches"], &["checkout", "x"], &["rename", "x"], &["archive"],
+        &["current"],
+        &["status"],
+        &["ls"],
+        &["rm", "1"],
+        &["show", "1"],
+        &["continue"],
+        &["build"],
+        &["tasks"],
+        &["diff"],
+        &["apply"],
+        &["reject", "--all", "-y"],
+        &["log"],
+        &["rewind", "1"],
+        &["convo"],
+        &["branches"],
+        &["checkout", "x"],
+        &["rename", "x"],
+        &["archive"],
     ];
     for args in all {
         let words = said(&sandbox, sandbox.run(args), 1);

@@ -34,20 +34,26 @@ fn without_any_model_there_is_a_guide() {
     let nowhere = "{ base_url: 'http://127.0.0.1:9/v1' }";
     sandbox.models_yml(&format!("providers:\n  ollama: {nowhere}\n  lm-studio: {nowhere}\n  llama-cpp: {nowhere}\n"));
     let words = last_words(&sandbox, sandbox.run(&["tell", PROMPT]), 1);
-    assert_eq!(words, "\
+    assert_eq!(
+        words,
+        "\
 error: no model to work with: no provider's key is in the environment and no model server runs on this machine
 hint: set a key: `export ANTHROPIC_API_KEY=…` (or OPENAI_API_KEY, GEMINI_API_KEY, OPENROUTER_API_KEY),
 or start a model server on this machine: Ollama, LM Studio or llama.cpp,
 or describe your own provider in ~/.config/plandex/models.yml;
 `git plandex demo` shows everything without a model
-");
+"
+    );
     assert_eq!(sandbox.git(&["for-each-ref", "refs/plandex"]), "", "no plan is begun that nobody can work on");
 }
 
 #[test]
 fn a_key_that_is_not_set_is_named() {
     let sandbox = job::sandbox(vec![]);
-    let yml = sandbox.server.models_yml(Api::Openai).replace("{ api: openai, base_url: '", "{ api: openai, api_key_env: ACME_KEY, base_url: 'https://acme.invalid/");
+    let yml = sandbox
+        .server
+        .models_yml(Api::Openai)
+        .replace("{ api: openai, base_url: '", "{ api: openai, api_key_env: ACME_KEY, base_url: 'https://acme.invalid/");
     sandbox.models_yml(&yml);
     let words = "\
 error: no key for scripted, which the model 'my-planner' of the planner needs
@@ -60,18 +66,30 @@ hint: `export ACME_KEY=…`, or choose another pack with `--pack NAME`
 #[test]
 fn a_provider_that_refuses_says_why_and_what_to_do() {
     let cases = [
-        (401, r#"{"error":{"message":"Incorrect API key provided","type":"invalid_request_error","code":"invalid_api_key"}}"#, "\
+        (
+            401,
+            r#"{"error":{"message":"Incorrect API key provided","type":"invalid_request_error","code":"invalid_api_key"}}"#,
+            "\
 error: scripted: the key is refused (model architect, status 401): Incorrect API key provided
 hint: check the value of its key's variable, and that it may use architect
-"),
-        (404, r#"{"error":{"message":"The model `coder` does not exist","code":"model_not_found"}}"#, "\
+",
+        ),
+        (
+            404,
+            r#"{"error":{"message":"The model `coder` does not exist","code":"model_not_found"}}"#,
+            "\
 error: scripted: the model or the address is not known (model architect, status 404): The model `coder` does not exist
 hint: check the model's name and the provider's base_url (http://HOST/v1): it is what the vendor's own SDK takes
-"),
-        (429, r#"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}"#, "\
+",
+        ),
+        (
+            429,
+            r#"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}"#,
+            "\
 error: scripted: the account's quota is used up (model architect, status 429): You exceeded your current quota
 hint: add credit at scripted, or choose another pack with `--pack NAME`
-"),
+",
+        ),
     ];
     for (status, body, words) in cases {
         let sandbox = answering(Rule::status(status, body));

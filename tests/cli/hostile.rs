@@ -35,8 +35,21 @@ fn through(sandbox: &Sandbox) -> String {
 #[test]
 fn paths_that_leave_the_worktree_or_enter_git_are_refused_and_the_rest_is_kept() {
     let outside = [
-        "../evil", "/etc/evil", "a/../../evil", "~/evil", ".git/hooks/post-checkout", "sub/.git/config", ".GIT/config", ".git./config",
-        "git~1/config", ".g\u{200c}it/config", "C:/evil", "a//b/../../../evil", "..\\evil", ".git::$INDEX_ALLOCATION/config", "a/./b",
+        "../evil",
+        "/etc/evil",
+        "a/../../evil",
+        "~/evil",
+        ".git/hooks/post-checkout",
+        "sub/.git/config",
+        ".GIT/config",
+        ".git./config",
+        "git~1/config",
+        ".g\u{200c}it/config",
+        "C:/evil",
+        "a//b/../../../evil",
+        "..\\evil",
+        ".git::$INDEX_ALLOCATION/config",
+        "a/./b",
     ];
     let mut code: String = outside.iter().map(|path| block(path, "evil\n")).collect();
     code += &outside.iter().map(|path| format!("### Move Files\n- `kept.txt` → `{path}`\n<EndPlandexFileOps/>\n\n")).collect::<String>();
@@ -190,7 +203,9 @@ fn a_file_of_twenty_megabytes_is_left_out_of_requests_and_harmless_otherwise() {
     let big = line.repeat(20 * 1024 * 1024 / line.len());
     sandbox.write("big.txt", &big);
     sandbox.server.set(vec![
-        Rule::reply(block("ok.txt", "fine\n") + "**Do it** has been completed.\n").model("coder").when(&["The user decided that it stays as it is"]),
+        Rule::reply(block("ok.txt", "fine\n") + "**Do it** has been completed.\n")
+            .model("coder")
+            .when(&["The user decided that it stays as it is"]),
         Rule::reply(&code).model("coder"),
         Rule::reply("<planName>do it</planName>").model("names"),
         Rule::reply("### Files\n- `big.txt`\n- `ok.txt`\n\n<PlandexFinish/>\n").model("architect"),

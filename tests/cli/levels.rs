@@ -52,7 +52,10 @@ fn plan_only_ends_with_the_tasks() {
     let sandbox = job::sandbox(job::rules());
     sandbox.run(&["tell", PROMPT, "--plan-only"]).ok();
     assert_eq!(replies(&sandbox), 2);
-    assert_eq!(sandbox.run(&["tasks"]).ok(), "1\topen\tAdd a cache\t0\tsrc/cache.py\n2\topen\tUse the cache\t0\tsrc/steps.py, src/cache.py\n3\topen\tMove the store\t0\tsrc/store.py\n");
+    assert_eq!(
+        sandbox.run(&["tasks"]).ok(),
+        "1\topen\tAdd a cache\t0\tsrc/cache.py\n2\topen\tUse the cache\t0\tsrc/steps.py, src/cache.py\n3\topen\tMove the store\t0\tsrc/store.py\n"
+    );
     sandbox.run(&["continue", "--plan-only"]).ok();
     assert_eq!(replies(&sandbox), 2, "the tasks are there already");
     sandbox.run(&["continue"]).ok();
@@ -118,7 +121,10 @@ fn apply_offers_to_build_what_is_unbuilt() {
     let sandbox = job::sandbox(job::rules());
     sandbox.run(&["tell", PROMPT, "--no-build"]).ok();
     let said = sandbox.run(&["apply"]).fails(1);
-    assert_eq!(said, "error: \"3 proposed changes are not built yet. Build them?\" cannot be asked without a terminal\nhint: use -y to answer it on the command line\n");
+    assert_eq!(
+        said,
+        "error: \"3 proposed changes are not built yet. Build them?\" cannot be asked without a terminal\nhint: use -y to answer it on the command line\n"
+    );
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
     sandbox.run(&["apply", "-y", "--no-commit"]).ok();
     assert_eq!(sandbox.tree(), job::expected());
@@ -159,7 +165,10 @@ fn the_commit_names_the_plan_and_the_state_that_was_applied() {
 fn chat_answers_and_touches_nothing_and_its_talk_can_begin() {
     let code = "- evil.txt:\n\n<PlandexBlock lang=\"text\" path=\"evil.txt\">\nevil\n</PlandexBlock>\n\n### Tasks\n\n1. Evil\n\n<PlandexFinish/>\n";
     let mut rules = vec![
-        Rule::reply("I would cache step 20.\n\n<PlandexFinish/>\n").model("architect").when(&["Which steps are slow?"]).unless(&["Begin with what we"]),
+        Rule::reply("I would cache step 20.\n\n<PlandexFinish/>\n")
+            .model("architect")
+            .when(&["Which steps are slow?"])
+            .unless(&["Begin with what we"]),
         Rule::reply(code).model("architect").when(&["And now?"]).unless(&["Begin with what we"]),
         Rule::reply(job::CONTEXT).model("architect").when(&["I would cache step 20.", "Begin with what we have talked about"]),
         Rule::reply(job::TASKS).model("planner").when(&["I would cache step 20."]),

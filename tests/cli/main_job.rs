@@ -24,7 +24,8 @@ fn the_change_ends_in_the_same_tree_over_every_format_and_every_cut() {
         sandbox.run(&["apply"]).ok();
         assert_eq!(sandbox.tree(), job::expected(), "{api:?}, {chunk}");
         let log = job::log(&sandbox.server.requests());
-        let whole = ["names", "architect", "planner", "coder: Add a cache", "coder: Use the cache", "coder: Move the store", "commit-messages"];
+        let whole =
+            ["names", "architect", "planner", "coder: Add a cache", "coder: Use the cache", "coder: Move the store", "commit-messages"];
         assert_eq!(log, whole, "{api:?}, {chunk}");
         sandbox.fsck();
     }

@@ -59,7 +59,8 @@ fn without_a_choice_the_run_stops_at_the_tag_and_goes_on_with_any() {
     for (choice, sign) in SIGNS {
         let sandbox = sandbox();
         let said = sandbox.run(&["tell", "do it"]).fails(1);
-        let end = "error: the reply writes 'unseen.txt', which it has not seen\nhint: git plandex continue --missing=load, skip or overwrite\n";
+        let end =
+            "error: the reply writes 'unseen.txt', which it has not seen\nhint: git plandex continue --missing=load, skip or overwrite\n";
         assert!(said.ends_with(end), "{said}");
         let asked = sandbox.server.requests().len();
         assert!(sandbox.run(&["continue"]).fails(1).ends_with(end), "the choice is still open");

@@ -11,12 +11,19 @@ const KEY: &str = "sk-live-4f9a8c7d6e5b";
 
 /// A model that echoes the key wherever it can.
 fn echoing() -> Vec<Rule> {
-    let block = format!("**Writing `key.txt`** with {KEY}\n\n- key.txt:\n\n<PlandexBlock lang=\"text\" path=\"key.txt\">\nthe key is {KEY}\n</PlandexBlock>\n\n");
+    let block = format!(
+        "**Writing `key.txt`** with {KEY}\n\n- key.txt:\n\n<PlandexBlock lang=\"text\" path=\"key.txt\">\nthe key is {KEY}\n</PlandexBlock>\n\n"
+    );
     vec![
         Rule::reply(format!("<planName>{KEY}</planName>")).model("names"),
         Rule::reply(format!("<commitMsg>Use {KEY}</commitMsg>")).model("commit-messages"),
-        Rule::reply(format!("The key is {KEY}.\n\n### Files\n\n- `{KEY}.txt`\n\n<PlandexFinish/>\n")).model("architect").reasoning(KEY).piece(5),
-        Rule::reply(format!("### Tasks\n\n1. Write {KEY}\n- with {KEY}\nUses: `{KEY}`, `key.txt`\n\n<PlandexFinish/>\n")).model("planner").piece(3),
+        Rule::reply(format!("The key is {KEY}.\n\n### Files\n\n- `{KEY}.txt`\n\n<PlandexFinish/>\n"))
+            .model("architect")
+            .reasoning(KEY)
+            .piece(5),
+        Rule::reply(format!("### Tasks\n\n1. Write {KEY}\n- with {KEY}\nUses: `{KEY}`, `key.txt`\n\n<PlandexFinish/>\n"))
+            .model("planner")
+            .piece(3),
         Rule::reply(format!("{block}I am not sure.\n")).model("coder").piece(7).once(),
         Rule::reply("**Write ***** has been completed.\n").model("coder"),
         Rule::reply(format!("<reasoning>{KEY} is missing</reasoning>\n<subtaskFinished>true</subtaskFinished>")).model("auto-continue"),
@@ -40,7 +47,9 @@ fn leaks(sandbox: &Sandbox, dir: &Path) -> Vec<String> {
         for entry in fs::read_dir(dir).expect("readable").flatten() {
             match entry.file_type().expect("known") {
                 kind if kind.is_dir() => left.push(entry.path()),
-                kind if kind.is_file() && holds(&fs::read(entry.path()).expect("readable")) => found.push(entry.path().display().to_string()),
+                kind if kind.is_file() && holds(&fs::read(entry.path()).expect("readable")) => {
+                    found.push(entry.path().display().to_string())
+                }
                 _ => {}
             }
         }
@@ -71,7 +80,9 @@ fn a_key_that_the_prompt_and_the_model_say_is_stored_nowhere() {
         assert_eq!(run(&["load", "--note", KEY]), 0);
         assert_eq!(run(&["tasks", "edit", "1", "--title", KEY]), 1, "the task is done");
         assert_eq!(run(&["apply", "--commit"]), 0);
-        for args in [&["log"][..], &["convo"], &["tasks", "--json"], &["ls"], &["status"], &["models"], &["config"], &["plans"], &["show", "1"]] {
+        for args in
+            [&["log"][..], &["convo"], &["tasks", "--json"], &["ls"], &["status"], &["models"], &["config"], &["plans"], &["show", "1"]]
+        {
             assert_eq!(run(args), 0, "{args:?}");
         }
         let sent: Vec<_> = sandbox.server.requests().iter().map(|request| request.header("authorization").map(str::to_owned)).collect();
