@@ -129,9 +129,13 @@ fn no_page_of_section_1_is_left_over() {
     assert_eq!(present, made);
 }
 
-/// The words after `git plandex` in a text.
+/// The words after `git plandex` on the lines of a text.
 fn named(text: &str) -> BTreeSet<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
+    text.lines().flat_map(named_on).collect()
+}
+
+fn named_on(line: &str) -> Vec<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
     let clean = |word: &str| word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-').to_owned();
     let is_name = |word: &String| word.starts_with(|c: char| c.is_ascii_lowercase());
     let after = words.windows(3).filter(|three| clean(three[0]) == "git" && three[1] == "plandex");
@@ -155,7 +159,8 @@ fn every_command_that_a_text_names_exists() {
 #[test]
 fn every_command_is_named_in_the_first_page() {
     let text = plain(&fs::read_to_string(man_dir().join("git-plandex.1")).expect("the page is there"));
-    let missing: Vec<_> = commands(&definition()).into_iter().map(|c| c.get_name().to_owned()).filter(|name| !text.contains(name.as_str())).collect();
+    let missing: Vec<_> =
+        commands(&definition()).into_iter().map(|c| c.get_name().to_owned()).filter(|name| !text.contains(name.as_str())).collect();
     assert_eq!(missing, Vec::<String>::new());
 }
 
@@ -191,7 +196,8 @@ fn every_line_to_type_is_a_valid_command_line() {
     let mut seen = 0;
     for (file, text) in texts {
         for words in typed(&plain(&text)) {
-            let parsed = git_plandex::cli::definition().try_get_matches_from(std::iter::once("git-plandex").chain(words[2..].iter().map(String::as_str)));
+            let parsed = git_plandex::cli::definition()
+                .try_get_matches_from(std::iter::once("git-plandex").chain(words[2..].iter().map(String::as_str)));
             let asks_for_help = |error: &clap::Error| error.exit_code() == 0;
             if let Err(error) = parsed {
                 assert!(asks_for_help(&error), "{file} shows a line that is refused, {words:?}: {error}");
@@ -199,5 +205,23 @@ fn every_line_to_type_is_a_valid_command_line() {
             seen += 1;
         }
     }
-    assert!(seen > 0, "there are lines to type");
+    assert!(seen > 40, "the README alone has more lines to type than {seen}");
+}
+
+/// Every kind of end; the compiler complains here when one joins them.
+fn exit_codes() -> BTreeSet<u8> {
+    use git_plandex::cli::Kind as K;
+    let all = [K::Closed, K::Failed, K::Usage, K::Provider, K::Limit, K::Internal, K::Interrupted];
+    let listed = |kind: &K| match kind {
+        K::Closed | K::Failed | K::Usage | K::Provider | K::Limit | K::Internal | K::Interrupted => kind.code(),
+    };
+    all.iter().map(listed).collect()
+}
+
+#[test]
+fn the_first_page_names_every_exit_code() {
+    let text = fs::read_to_string(man_dir().join("git-plandex.1")).expect("the page is there");
+    let table = text.split_once("code|meaning\n").expect("there is a table").1.split_once(".TE").expect("it ends").0;
+    let told: BTreeSet<u8> = table.lines().filter_map(|line| line.split_once('|')?.0.parse().ok()).collect();
+    assert_eq!(told, exit_codes());
 }

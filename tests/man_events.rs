@@ -3,11 +3,9 @@
 mod man_support;
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
 use git_plandex::plan::{BuildStatus, IdSource, OperationKind, RunEvent, RunState, Stage, Usage};
-use man_support::{items, page};
+use man_support::{Scratch, items, page};
 use serde_json::Value;
 
 /// One of every event.
@@ -82,45 +80,15 @@ fn the_page_names_every_command_that_prints_json() {
     let prints = definition.get_subcommands().filter(|command| command.get_arguments().any(|arg| arg.get_long() == Some("json")));
     let prints: BTreeSet<_> = prints.map(|command| command.get_name().to_owned()).collect();
     let events = ["tell", "chat", "continue", "build", "apply"].map(str::to_owned);
-    let listings = sections().into_iter().filter_map(|section| Some(section.strip_prefix("git plandex ")?.strip_suffix(" --json")?.to_owned()));
+    let listings =
+        sections().into_iter().filter_map(|section| Some(section.strip_prefix("git plandex ")?.strip_suffix(" --json")?.to_owned()));
     assert_eq!(listings.chain(events).collect::<BTreeSet<_>>(), prints);
-}
-
-/// A repository with a plan whose changes are pending, as the demonstration leaves it.
-struct Scratch {
-    root: tempfile::TempDir,
-    repository: String,
-}
-
-impl Scratch {
-    fn new() -> Self {
-        let root = tempfile::tempdir().expect("a scratch directory");
-        let demo = program(&["demo"], root.path()).env("TMPDIR", root.path()).output().expect("the program starts");
-        let told = String::from_utf8(demo.stdout).expect("it is text");
-        let place = told.lines().rev().find_map(|line| line.strip_prefix("The scratch repository stays at ")?.split(' ').next());
-        let scratch = Self { repository: place.expect("it says where").to_owned(), root };
-        scratch.run(&["apply", "--undo"]);
-        scratch
-    }
-
-    fn run(&self, args: &[&str]) -> String {
-        let home = Path::new(&self.repository).with_file_name("home");
-        let mut call = program(args, Path::new(&self.repository));
-        let out = call.env("HOME", &home).env("XDG_CONFIG_HOME", home.join(".config")).output().expect("the program starts");
-        assert!(out.status.success(), "{args:?} in {}: {}", self.root.path().display(), String::from_utf8_lossy(&out.stderr));
-        String::from_utf8(out.stdout).expect("it is text")
-    }
-}
-
-fn program(args: &[&str], dir: &Path) -> Command {
-    let mut call = Command::new(env!("CARGO_BIN_EXE_git-plandex"));
-    call.args(args).current_dir(dir).stdin(Stdio::null()).env("GIT_CONFIG_NOSYSTEM", "1").env_remove("PLANDEX_PLAN");
-    call
 }
 
 #[test]
 fn listings_print_the_fields_that_the_page_names() {
     let scratch = Scratch::new();
+    scratch.run(&["apply", "--undo"]);
     for section in sections().into_iter().filter(|section| section.starts_with("git ")) {
         let args: Vec<&str> = section.split(' ').skip(2).collect();
         let rows: Vec<Value> = serde_json::from_str(&scratch.run(&args)).expect("an array");

@@ -26,7 +26,7 @@ fn variable(scene: &Scene<'_>) -> String {
 }
 
 fn scene<'a>(stage: Stage, ask: Ask<'a>) -> Scene<'a> {
-    Scene { utc_time: "2026-03-04 05:06", os: "Linux 6.1 x86_64", ..Scene::new(stage, ask) }
+    Scene { utc_time: "2026-03-04T05:06:07Z", os: "Linux 6.1 x86_64", ..Scene::new(stage, ask) }
 }
 
 fn uses(paths: &[&str]) -> Vec<String> {

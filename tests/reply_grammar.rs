@@ -331,9 +331,3 @@ fn tasks_may_be_headings_of_their_own() {
     assert_eq!(titles, ["One", "Two"]);
     assert_eq!(reply.tasks[0].description, "Do it.");
 }
-
-#[test]
-fn mentioned_words_are_collected_once_outside_blocks() {
-    let reply = parse("See `a.rs` and `b.rs`, `a.rs`.\n<PlandexBlock path=\"c\">\n`d.rs`\n</PlandexBlock>\n");
-    assert_eq!(reply.mentioned, ["a.rs", "b.rs"]);
-}

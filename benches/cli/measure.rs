@@ -9,25 +9,34 @@ pub fn timed(run: impl FnOnce()) -> Duration {
     began.elapsed()
 }
 
-/// The median time of some runs, after one that warms the caches up.
-pub fn median(runs: usize, mut run: impl FnMut()) -> Duration {
-    run();
-    middle((0..runs).map(|_| timed(&mut run)).collect())
+/// The times of some runs; a busy machine shows in the distance between the two.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// The one in the middle.
+    pub median: Duration,
+    /// The shortest.
+    pub least: Duration,
 }
 
-/// The median times of two things that are run in turns, so that both meet the same noise.
+/// The times of some runs, after one that warms the caches up.
+pub fn repeated(runs: usize, mut run: impl FnMut()) -> Times {
+    run();
+    times((0..runs).map(|_| timed(&mut run)).collect())
+}
+
+/// The times of two things that are run in turns, so that both meet the same noise.
 ///
 /// Each gives back the time that counts.
-pub fn interleaved(runs: usize, mut ours: impl FnMut() -> Duration, mut theirs: impl FnMut() -> Duration) -> (Duration, Duration) {
+pub fn interleaved(runs: usize, mut ours: impl FnMut() -> Duration, mut theirs: impl FnMut() -> Duration) -> (Times, Times) {
     ours();
     theirs();
     let (ours, theirs) = (0..runs).map(|_| (ours(), theirs())).unzip();
-    (middle(ours), middle(theirs))
+    (times(ours), times(theirs))
 }
 
-fn middle(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
+fn times(mut all: Vec<Duration>) -> Times {
+    all.sort();
+    Times { median: all[all.len() / 2], least: all[0] }
 }
 
 /// Milliseconds.
@@ -35,17 +44,19 @@ pub fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// Prints a time as a ratio to another one, with the most that it may be.
-pub fn ratio(what: &str, ours: Duration, theirs: Duration, baseline: &str, most: f64) {
-    let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
-    println!("{:8.2} ms  {what}: {ratio:.2} x {baseline} ({:.2} ms){}", ms(ours), ms(theirs), verdict(ratio, most, " x"));
+/// Prints times as a ratio to others, with the most that the ratio of the medians may be.
+pub fn ratio(what: &str, ours: Times, theirs: Times, baseline: &str, most: f64) {
+    let of = |ours: Duration, theirs: Duration| ours.as_secs_f64() / theirs.as_secs_f64();
+    let (median, least) = (of(ours.median, theirs.median), of(ours.least, theirs.least));
+    println!("{what}: {median:.2} x {baseline}; {}", verdict(median, most, " x"));
+    println!("    {:.2} ms to {:.2} ms; of the least times {least:.2} x", ms(ours.median), ms(theirs.median));
 }
 
 /// Prints a time with the most that it may be.
 pub fn limit(what: &str, time: Duration, most: f64) {
-    println!("{:8.2} ms  {what}{}", ms(time), verdict(ms(time), most, " ms"));
+    println!("{what}: {:.2} ms; {}", ms(time), verdict(ms(time), most, " ms"));
 }
 
 fn verdict(value: f64, most: f64, unit: &str) -> String {
-    format!("; limit {most}{unit}: {}", if value <= most { "met" } else { "MISSED" })
+    format!("limit {most}{unit}, {}", if value <= most { "met" } else { "MISSED" })
 }

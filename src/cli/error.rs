@@ -50,6 +50,11 @@ impl CliError {
         Self { kind: Kind::Failed, message: message.into(), hint: None }
     }
 
+    /// A fault of ours.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Self { kind: Kind::Internal, message: message.into(), hint: Some("git plandex status".into()) }
+    }
+
     /// A wrong command line.
     pub fn usage(message: impl Into<String>) -> Self {
         Self { kind: Kind::Usage, message: message.into(), hint: None }

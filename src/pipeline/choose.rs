@@ -3,27 +3,25 @@
 use crate::config::Role;
 use crate::context::{self, estimate_tokens, file_item};
 use crate::plan::{ContextItem, RepoPath, RunEvent, Stage};
-use crate::reply::Reply;
+use crate::reply::{FileChoice, Reply};
 
 use super::Error;
 use super::content;
 use super::material::budget;
 use super::record::ReplyFacts;
 use super::run::Run;
-use super::step::in_chat;
 
 impl Run<'_> {
-    /// Loads the files that the architect chose, in its order, while they fit; the rest and unknown paths are reported.
+    /// Loads the files that the architect chose, in its order, as far as they fit; the others and unknown paths are reported.
     pub(super) fn choose_files(&mut self, facts: &mut ReplyFacts, reply: &Reply) -> Result<(), Error> {
-        let (paths, unknown) = self.chosen(reply);
+        let (paths, unknown) = chosen(&reply.files, |path| self.offers(path));
         let mut left = budget(Stage::Tasks, self.models.for_role(Role::Planner));
         let mut items = Vec::new();
         for path in paths {
             let Some((item, tokens)) = self.item(&path)? else { continue };
             if tokens > left {
-                let message = format!("'{path}' and what was chosen after it do not fit into the model's window");
-                self.emit(RunEvent::Error { message, hint: None });
-                break;
+                self.emit(RunEvent::Error { message: format!("'{path}' does not fit into the model's window any more"), hint: None });
+                continue;
             }
             left -= tokens;
             facts.activated.push(path);
@@ -34,29 +32,6 @@ impl Run<'_> {
         facts.unknown = unknown;
         facts.loaded = Some(items);
         Ok(())
-    }
-
-    /// The paths that the reply chose and the repository has, once each, and those that it does not have.
-    fn chosen(&self, reply: &Reply) -> (Vec<RepoPath>, Vec<String>) {
-        let mut known: Vec<RepoPath> = Vec::new();
-        let mut unknown = Vec::new();
-        for choice in &reply.files {
-            match choice.path.parse::<RepoPath>().ok().filter(|path| self.offers(path)) {
-                Some(path) if !known.contains(&path) => known.push(path),
-                Some(_) => {}
-                None => unknown.push(choice.path.clone()),
-            }
-        }
-        // In a chat only an explicit list loads files; a plan also reads what the overview names.
-        if !in_chat(&self.snapshot.plan) {
-            let named = reply.mentioned.iter().filter_map(|word| word.parse::<RepoPath>().ok()).filter(|path| self.offers(path));
-            for path in named {
-                if !known.contains(&path) {
-                    known.push(path);
-                }
-            }
-        }
-        (known, unknown)
     }
 
     fn offers(&self, path: &RepoPath) -> bool {
@@ -84,5 +59,32 @@ impl Run<'_> {
         let Some((item, tokens)) = self.item(&path)? else { return Ok(Vec::new()) };
         self.emit(RunEvent::Context { paths: vec![path], unknown: vec![], tokens });
         Ok(vec![item])
+    }
+}
+
+/// The listed paths that the repository has, once each, and those that it does not have.
+fn chosen(files: &[FileChoice], offers: impl Fn(&RepoPath) -> bool) -> (Vec<RepoPath>, Vec<String>) {
+    let mut known: Vec<RepoPath> = Vec::new();
+    let mut unknown = Vec::new();
+    for choice in files {
+        match choice.path.parse::<RepoPath>().ok().filter(&offers) {
+            Some(path) if !known.contains(&path) => known.push(path),
+            Some(_) => {}
+            None => unknown.push(choice.path.clone()),
+        }
+    }
+    (known, unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_listed_paths_are_chosen_not_those_of_the_overview() {
+        let reply = crate::reply::parse("It is like `b.rs`.\n\n### Files\n\n- `a.rs` - `b.rs` (as in `c.rs`)\n- `x.rs`\n- `a.rs`\n");
+        let (known, unknown) = chosen(&reply.files, |path| ["a.rs", "b.rs", "c.rs"].map(Some).contains(&path.as_str()));
+        assert_eq!(known, ["a.rs".parse().expect("a path")]);
+        assert_eq!(unknown, ["x.rs"]);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Missing, StreamMask};
-use crate::context::Project;
+use crate::config::Missing;
+use crate::context::{Project, estimate_tokens_for_bytes};
 use crate::plan::{FileMode, OperationKind, Plan, RepoPath, RunEvent};
 use crate::reply::FileOp;
 use crate::store::Store;
@@ -12,7 +12,7 @@ use super::Error;
 use super::build::{BuildQueue, Job};
 use super::content::{self, Seen};
 use super::record::Proposed;
-use super::stream::Listener;
+use super::stream::{Listener, Write};
 use super::target::{Refused, Target, Targets};
 
 /// The script that a plan may propose; it is kept in the plan and never written to the tree.
@@ -30,46 +30,45 @@ pub struct Coder<'a> {
     pub(super) events: &'a mut dyn FnMut(RunEvent),
     pub(super) ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
     pub(super) missing: Missing,
+    /// How many tokens of files a request holds.
+    pub(super) most_tokens: u64,
     pub(super) writes: bool,
     pub(super) builds: bool,
     pub(super) proposed: Vec<Proposed>,
     pub(super) choice: Option<Missing>,
-    /// Hides keys in the text that is shown.
-    pub(super) mask: StreamMask,
-    /// The same for the model's reasoning.
-    pub(super) reasoning_mask: StreamMask,
 }
 
 impl Listener for Coder<'_> {
     fn emit(&mut self, event: RunEvent) {
-        if let RunEvent::Reply { text } = event {
-            let text = self.mask.push(&text);
-            return self.show(text);
-        }
-        let held = self.mask.flush();
-        self.show(held);
-        (self.events)(match event {
-            RunEvent::Reasoning { text } => RunEvent::Reasoning { text: self.reasoning_mask.push(&text) },
-            other => other,
-        });
+        (self.events)(event);
     }
 
-    fn may_write(&mut self, path: &str) -> Result<bool, Error> {
-        let Ok(path) = path.parse::<RepoPath>() else { return Ok(true) };
+    fn may_write(&mut self, path: &str) -> Result<Write, Error> {
+        let Ok(path) = path.parse::<RepoPath>() else { return Ok(Write::Go) };
         let known = self.seen.contains_key(&path) || self.skipped.contains(&path) || self.overwrite.contains(&path);
         if !self.writes || known || content::is_touched(self.plan, &path) || self.queue.knows(&path) || !self.is_text(&path)? {
-            return Ok(true);
+            return Ok(Write::Go);
         }
-        let choice = if self.missing == Missing::Ask { (self.ask)(&path) } else { Some(self.missing) };
+        let set = self.missing;
+        let choice = match set {
+            Missing::Load if self.is_too_large(&path) => Some(Missing::Skip),
+            Missing::Ask => (self.ask)(&path),
+            _ => Some(set),
+        };
         self.choice = choice;
         let word = choice.map_or("ask", Missing::as_str).to_owned();
         self.emit(RunEvent::MissingFile { path: path.clone(), choice: word });
-        match choice {
-            Some(Missing::Overwrite) => drop(self.overwrite.insert(path)),
-            Some(Missing::Skip) => drop(self.skipped.insert(path)),
-            Some(Missing::Load | Missing::Ask) | None => {}
-        }
-        Ok(choice == Some(Missing::Overwrite))
+        Ok(match choice {
+            Some(Missing::Overwrite) => {
+                self.overwrite.insert(path);
+                Write::Go
+            }
+            Some(Missing::Skip) => {
+                self.skipped.insert(path);
+                Write::Drop
+            }
+            Some(Missing::Load | Missing::Ask) | None => Write::Stop,
+        })
     }
 
     fn operation(&mut self, op: &FileOp) -> Result<(), Error> {
@@ -97,21 +96,22 @@ pub fn turned_down(op: &FileOp, refused: Refused) -> Option<Proposed> {
 }
 
 impl Coder<'_> {
-    /// Shows what the mask still held back when the reply ended.
-    pub(super) fn end(&mut self) {
-        let held = self.mask.flush();
-        self.show(held);
-    }
-
-    fn show(&mut self, text: String) {
-        if !text.is_empty() {
-            (self.events)(RunEvent::Reply { text });
-        }
-    }
-
     fn refuse(&mut self, op: &FileOp, refused: Refused) {
         self.emit(RunEvent::Error { message: refused.message.clone(), hint: None });
         self.proposed.extend(turned_down(op, refused));
+    }
+
+    /// Whether the file is more than a request can show.
+    fn is_too_large(&mut self, path: &RepoPath) -> bool {
+        let bytes = self.project.paths().iter().find(|listed| listed.path == *path).map_or(0, |listed| listed.bytes);
+        let too_large = estimate_tokens_for_bytes(bytes) > self.most_tokens;
+        if too_large {
+            self.emit(RunEvent::Error {
+                message: format!("'{path}' is too large to be shown to the model, so it stays as it is"),
+                hint: None,
+            });
+        }
+        too_large
     }
 
     /// Whether the user has a text file at `path` that a model may be shown.

@@ -23,7 +23,7 @@ pub async fn commit_message(
     let paths: Vec<&RepoPath> = changes.iter().map(|change| &change.path).collect();
     let client = super::workspace::new_client();
     let Ok(models) = ws.models(&client, settings, Some(&plan.meta)).await else {
-        return Ok(CommitWish { message: from_tasks(plan, &paths), hide: Vec::new() });
+        return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables() });
     };
     let operations = operations(plan, &paths);
     let explanations: Vec<&str> = operations.iter().map(|op| op.explanation.as_str()).filter(|text| !text.is_empty()).collect();
@@ -38,7 +38,7 @@ pub async fn commit_message(
     };
     let written = answer.ok().and_then(|answer| crate::reply::commit_message(&answer.text)).filter(|text| !text.trim().is_empty());
     let message = written.unwrap_or_else(|| from_tasks(plan, &paths));
-    Ok(CommitWish { message: models.mask().text(&message).into_owned(), hide: models.key_variables().iter().cloned().collect() })
+    Ok(CommitWish { message: models.mask().text(&message).into_owned(), hide: models.key_variables().iter().cloned().chain(ws.env().key_variables()).collect() })
 }
 
 fn operations<'a>(plan: &'a Plan, paths: &[&RepoPath]) -> Vec<&'a Operation> {

@@ -18,6 +18,7 @@ mod listener;
 mod load;
 mod material;
 mod message;
+mod missing;
 mod pending;
 mod record;
 mod repair;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::plan::{EntityId, EventKind, Operation, PlanRef, Record, RunEvent};
+use crate::plan::{EntityId, EventKind, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RunEvent};
 use crate::store::Snapshot;
 
 use super::Error;
@@ -13,7 +13,7 @@ use super::listener::{begin, job};
 use super::record::Proposed;
 use super::repair::Builder;
 use super::run::Run;
-use super::settle::{build_events, store_builds, subject};
+use super::settle::{build_events, is_doubtful, store_builds, subject, used};
 use super::workspace::Workspace;
 
 /// Builds everything that waits on the plan branch, under its lease; returns the plan afterwards.
@@ -27,7 +27,11 @@ pub async fn build_pending(
 ) -> Result<Snapshot, Error> {
     let lease = ws.store.acquire(at, "build", &mut |_| ())?;
     let mut snapshot = ws.store.load(at)?;
-    let waiting: Vec<Operation> = snapshot.plan.unbuilt().map(|op| (**op).clone()).collect();
+    let mut waiting: Vec<Operation> = snapshot.plan.unbuilt().map(|op| (**op).clone()).collect();
+    if builder.is_some() {
+        waiting.extend(doubtful(&snapshot.plan));
+        waiting.sort_by_key(|op| op.id);
+    }
     if waiting.is_empty() {
         return Ok(snapshot);
     }
@@ -35,7 +39,8 @@ pub async fn build_pending(
     let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, &mut seen, builder)).await?;
     let told = build_events(&snapshot.plan, &built);
     let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
-    let record = Record { run: Some(lease.nonce().to_owned()), ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
+    let (run, usage) = (Some(lease.nonce().to_owned()), used(&built));
+    let record = Record { run, usage, ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
     store_builds(&ws.store, &mut snapshot, &record, &seen, built)?;
     told.into_iter().map(|event| event.stored(&snapshot.plan)).for_each(events);
     Ok(snapshot)
@@ -70,11 +75,26 @@ async fn build(
     Ok(queue.settle(&Wait::All).await)
 }
 
+/// The builds that may be wrong and can be tried again: those of files that no other operation has touched.
+fn doubtful(plan: &Plan) -> impl Iterator<Item = Operation> + '_ {
+    let open = |op: &Operation| matches!(op.state, OperationState::Pending | OperationState::Built);
+    let alone = move |op: &Operation| {
+        let about = |other: &Operation| other.path == op.path || other.destination.as_ref() == Some(&op.path);
+        plan.operations.iter().filter(|other| open(other) && about(other)).count() == 1
+    };
+    let retried = plan.operations.iter().filter(|op| op.kind == OperationKind::File && is_doubtful(op));
+    retried.filter(move |op| alone(op)).map(|op| (**op).clone())
+}
+
 /// Starts the builds of stored operations.
 fn start(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], seen: &mut Seen, queue: &mut BuildQueue) -> Result<(), Error> {
     for op in waiting {
         for path in std::iter::once(&op.path).chain(&op.destination) {
             restore_mode(ws, seen, path)?;
+            if op.state == OperationState::Built {
+                let base = snapshot.plan.base.get(path).map(|entry| super::content::content(&ws.store, entry)).transpose()?;
+                queue.begin_with(path, base);
+            }
             begin(&ws.store, &snapshot.plan, seen, queue, path)?;
         }
         let proposal = op.body.as_ref().map(|oid| ws.store.read_blob(oid)).transpose()?.unwrap_or_default();

@@ -1,6 +1,6 @@
 //! One request to a model and everything that comes of its reply.
 
-use crate::config::{Key, Missing, StreamMask};
+use crate::config::{Key, Missing};
 use crate::llm::Request;
 use crate::plan::{ChatMessage, EntityId, EventKind, Role as Author, RunEvent, RunState, Stage};
 use crate::prompt::{self, Ask, MissingFile};
@@ -9,7 +9,7 @@ use super::Error;
 use super::build::Wait;
 use super::chain::{chain, chain_text};
 use super::listener::Coder;
-use super::material::role_of;
+use super::material::{budget, role_of};
 use super::record::{Proposed, Recorded, ReplyFacts, record};
 use super::run::{MAX_RESUMES, Run, RunEnd};
 use super::scene::{Material, earlier_messages, task_views, used_paths};
@@ -30,6 +30,8 @@ pub mod stop_reason {
     pub const MISSING_FILE: &str = "missing-file ";
     /// A file was left out; its path follows.
     pub const SKIPPED_FILE: &str = "skipped-file ";
+    /// A file is to be written anew although the model has not seen it; its path follows.
+    pub const OVERWRITTEN_FILE: &str = "overwritten-file ";
     /// The stream failed; the words follow.
     pub const FAILED: &str = "failed: ";
 }
@@ -55,11 +57,9 @@ impl Run<'_> {
         request.stop = if model.stop { FINISH } else { &[] };
         let stream = self.client.stream(&request);
         let began = std::time::Instant::now();
-        let cancel = self.cancel.clone();
+        let (cancel, mask) = (self.cancel.clone(), self.models.mask());
         let mut coder = self.coder(stage);
-        let streamed = stream::read(stream, &earlier, &mut journal, cancel, &mut coder).await;
-        coder.end();
-        let streamed = streamed?;
+        let streamed = stream::read(stream, &earlier, &mut journal, cancel, &mut coder, mask).await?;
         let (proposed, choice) = (std::mem::take(&mut coder.proposed), coder.choice);
         self.count(&facts.model, &streamed, began.elapsed());
         let outcome = self.store_reply(&mut facts, &streamed, proposed, choice)?;
@@ -121,13 +121,14 @@ impl Run<'_> {
     }
 
     /// What to do about a file that the reply has not seen: with auto-context it is loaded without asking.
-    fn missing(&self) -> Missing {
+    pub(super) fn missing(&self) -> Missing {
         let set = self.options.missing.unwrap_or_else(|| self.settings.missing());
         if set == Missing::Ask && self.options.missing.is_none() && self.settings.bool(Key::AutoLoadContext) { Missing::Load } else { set }
     }
 
     fn coder(&mut self, stage: Stage) -> Coder<'_> {
         let (missing, builds) = (self.missing(), self.settings.bool(Key::AutoBuild));
+        let most_tokens = budget(stage, self.models.for_role(role_of(stage)));
         Coder {
             store: &self.ws.store,
             plan: &self.snapshot.plan,
@@ -139,12 +140,11 @@ impl Run<'_> {
             events: &mut *self.events,
             ask: &mut *self.ask,
             missing,
+            most_tokens,
             writes: matches!(stage, Stage::Implementation),
             builds,
             proposed: Vec::new(),
             choice: None,
-            mask: StreamMask::new(self.models.mask().clone()),
-            reasoning_mask: StreamMask::new(self.models.mask().clone()),
         }
     }
 
@@ -169,7 +169,7 @@ impl Run<'_> {
         proposed: Vec<Proposed>,
         choice: Option<Missing>,
     ) -> Result<Option<Recorded>, Error> {
-        facts.text = self.models.mask().text(&streamed.text).into_owned();
+        facts.text.clone_from(&streamed.text);
         facts.usage = streamed.usage;
         facts.finished = self.ws.clock.now();
         facts.operations = proposed;
@@ -275,6 +275,9 @@ fn resume_ask<'a>(reason: &'a str, partial: &'a str, open_block: Option<&'a str>
     }
     if let Some(path) = reason.strip_prefix(stop_reason::SKIPPED_FILE) {
         return Ask::After { partial, path, choice: MissingFile::Skipped };
+    }
+    if let Some(path) = reason.strip_prefix(stop_reason::OVERWRITTEN_FILE) {
+        return Ask::After { partial, path, choice: MissingFile::Overwrite };
     }
     Ask::Resume { partial, block: open_block }
 }

@@ -126,6 +126,9 @@ impl Run<'_> {
     }
 
     async fn resume(&mut self, message: EntityId) -> Result<Option<RunEnd>, Error> {
+        if let Some(path) = self.settle_missing(message)? {
+            return Ok(Some(RunEnd::MissingFile(path)));
+        }
         let stopped = self.snapshot.plan.message(message).expect("the step names a message of this plan");
         let (stage, task) = (stopped.stage.unwrap_or(Stage::Chat), stopped.subtask);
         self.reply(stage, task, Some(message)).await
@@ -185,6 +188,6 @@ impl Run<'_> {
             answer = self.client.complete(&request) => answer?,
         };
         self.usage += answer.usage;
-        Ok((answer.text, model.id.clone(), answer.usage))
+        Ok((self.models.mask().text(&answer.text).into_owned(), model.id.clone(), answer.usage))
     }
 }

@@ -56,7 +56,9 @@ pub fn earlier_messages(plan: &Plan, until: Option<EntityId>) -> Vec<&Message> {
 }
 
 impl Material {
-    /// Renders the scene; `ask` is what is wanted now, `turns` what came before it.
+    /// Builds the scene; `ask` is what is wanted now, `turns` what came before it.
+    ///
+    /// The implementation sees the files of its task, so the choices of files before it would only repeat paths.
     pub fn scene<'a>(&'a self, plan: &'a Plan, tasks: &'a [TaskView<'a>], turns: &[&'a Message], ask: Ask<'a>) -> Scene<'a> {
         let mut scene = Scene::new(self.stage, ask);
         scene.chat = self.chat;
@@ -66,7 +68,8 @@ impl Material {
         scene.files = self.files.iter().filter_map(view).collect();
         scene.notes = self.notes.iter().map(|(name, text)| NoteView { name, text }).collect();
         scene.pending = self.pending.iter().map(String::as_str).collect();
-        scene.turns = turns.iter().map(|m| turn(m)).collect();
+        let tells = |m: &&&Message| self.stage != Stage::Implementation || !chose_files(plan, m);
+        scene.turns = turns.iter().filter(tells).map(|m| turn(m)).collect();
         scene.tasks = tasks.to_vec();
         scene.current = self.task.and_then(|id| plan.tasks().iter().position(|task| task.id == id));
         scene.unfinished = self.task.and_then(|id| last_verdict(plan, id));
@@ -94,6 +97,12 @@ fn last_verdict(plan: &Plan, task: EntityId) -> Option<&str> {
     last.unfinished.as_deref()
 }
 
+/// Whether a reply, or the one that went on with it, chose files; a chat's answer in the context phase did not.
+fn chose_files(plan: &Plan, reply: &Message) -> bool {
+    let next = || plan.messages.iter().find(|next| next.continues == Some(reply.id) && next.id > reply.id);
+    reply.was_context_stage && (!reply.activated_paths.is_empty() || next().is_some_and(|next| chose_files(plan, next)))
+}
+
 fn view(shown: &Shown) -> Option<FileView<'_>> {
     let path = shown.path.as_str()?;
     Some(FileView { path, content: &shown.text, pending: shown.pending, auto_loaded: shown.auto_loaded })
@@ -110,4 +119,58 @@ pub fn used_paths(plan: &Plan, task: EntityId) -> Vec<RepoPath> {
     let task = plan.subtasks.iter().find(|t| t.id == task);
     let uses = task.map(|t| t.uses.as_slice()).unwrap_or_default();
     uses.iter().filter_map(|path| path.parse::<RepoPath>().ok()).filter(|path| seen.insert(path.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Change, IdSource};
+
+    #[test]
+    fn choices_of_files_are_left_out_of_the_implementation_but_not_answers() {
+        let mut plan = Plan::default();
+        let mut ids = IdSource::after(None);
+        let mut say = |text: &str, change: &dyn Fn(&mut Message)| {
+            let mut message = Message::new(ids.next(1, 1), Role::Assistant, text);
+            message.was_context_stage = true;
+            change(&mut message);
+            let id = message.id;
+            plan.apply(Change::Message(message));
+            id
+        };
+        say("prompt", &|m| (m.role, m.was_context_stage) = (Role::User, false));
+        let broken = say("half of a choice", &|m| m.stopped = true);
+        say("its rest", &|m| {
+            m.continues = Some(broken);
+            m.activated_paths = vec!["a.rs".parse().expect("a path")];
+        });
+        say("answer of a chat", &|_| {});
+        say("plan", &|m| m.was_context_stage = false);
+        let turns = earlier_messages(&plan, None);
+        let texts = |stage| {
+            let material = material(stage);
+            let scene = material.scene(&plan, &[], &turns, Ask::ContinuePlanning);
+            scene.turns.iter().map(|turn| turn.text.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(texts(Stage::Implementation), ["prompt", "answer of a chat", "plan"]);
+        assert_eq!(texts(Stage::Tasks).len(), 5);
+    }
+
+    fn material(stage: Stage) -> Material {
+        Material {
+            stage,
+            chat: false,
+            auto_context: true,
+            listing: None,
+            files: Vec::new(),
+            notes: Vec::new(),
+            pending: Vec::new(),
+            task: None,
+            unknown: Vec::new(),
+            skipped: Vec::new(),
+            budget: None,
+            now: String::new(),
+            os: String::new(),
+        }
+    }
 }

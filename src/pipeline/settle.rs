@@ -92,6 +92,11 @@ pub fn used(built: &[(EntityId, Built)]) -> Usage {
     all
 }
 
+/// Whether the operation was built with reasons to look at it.
+pub fn is_doubtful(op: &Operation) -> bool {
+    op.state == OperationState::Built && op.error.is_some()
+}
+
 /// The event that tells the user about a build.
 fn build_event(op: &Operation, built: &Built) -> RunEvent {
     let path = op.destination.clone().unwrap_or_else(|| op.path.clone());
@@ -144,7 +149,8 @@ pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) 
     let mut plan = plan.clone();
     let mut all = Vec::new();
     for (id, outcome) in settled {
-        let Some(op) = plan.operations.iter().find(|op| op.id == *id && op.state == OperationState::Pending).cloned() else { continue };
+        let open = |op: &Operation| op.state == OperationState::Pending || is_doubtful(op);
+        let Some(op) = plan.operations.iter().find(|op| op.id == *id && open(op)).cloned() else { continue };
         let changes = match outcome {
             Settled::Failed(reason) => vec![Change::Operation(Operation { error: Some(reason.clone()), ..(*op).clone() })],
             Settled::Reset => reset_changes(&plan, &op),

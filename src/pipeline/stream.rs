@@ -1,5 +1,6 @@
 //! One reply, from the first chunk to its end.
 
+use crate::config::{Mask, MaskStream};
 use crate::llm::{Delta, FinishReason, ReplyStream};
 use crate::plan::{RunEvent, Usage};
 use crate::reply::{FileOp, Parser, Piece, Reply, Seam};
@@ -38,12 +39,23 @@ pub struct Streamed {
     pub usage: Usage,
 }
 
+/// What becomes of a block at its opening tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Write {
+    /// It streams in.
+    Go,
+    /// The stream stops; the reply goes on inside the block.
+    Stop,
+    /// The stream stops; the reply goes on as if the block had not been begun.
+    Drop,
+}
+
 /// What the pipeline does while a reply streams.
 pub trait Listener {
     /// Takes an event for the user.
     fn emit(&mut self, event: RunEvent);
-    /// Whether the reply may write to `path` now; `false` stops the stream at the block's opening tag.
-    fn may_write(&mut self, path: &str) -> Result<bool, Error>;
+    /// What becomes of a block for `path` at its opening tag.
+    fn may_write(&mut self, path: &str) -> Result<Write, Error>;
     /// Takes an operation that is complete.
     fn operation(&mut self, op: &FileOp) -> Result<(), Error>;
 }
@@ -56,7 +68,9 @@ struct Reading<'a, L> {
     text: String,
     finished: bool,
     after_finish: usize,
-    missing: Option<String>,
+    missing: Option<(String, Write)>,
+    mask: MaskStream,
+    reasoning: MaskStream,
 }
 
 /// Reads `stream` to its end; `earlier` is the text that the reply goes on from.
@@ -66,12 +80,13 @@ pub async fn read(
     journal: &mut Journal,
     mut cancel: Cancel,
     listener: &mut impl Listener,
+    mask: &Mask,
 ) -> Result<Streamed, Error> {
     let mut parser = Parser::new();
     parser.push(earlier);
     let seam = Seam::new(earlier);
     let mut reading =
-        Reading { listener, parser, earlier: earlier.len(), seam, text: String::new(), finished: false, after_finish: 0, missing: None };
+        Reading { listener, parser, earlier: earlier.len(), seam, text: String::new(), finished: false, after_finish: 0, missing: None, mask: MaskStream::new(mask), reasoning: MaskStream::new(mask) };
     let mut usage = Usage::default();
     let mut ended = Ended::Complete;
     loop {
@@ -83,7 +98,7 @@ pub async fn read(
         match delta {
             Ok(None) => break,
             Ok(Some(Delta::Text(text))) => reading.text(&text, journal)?,
-            Ok(Some(Delta::Reasoning(text))) => reading.listener.emit(RunEvent::Reasoning { text }),
+            Ok(Some(Delta::Reasoning(text))) => reading.reason(&text),
             Ok(Some(Delta::Usage(used))) => usage = used,
             Ok(Some(Delta::Finish(FinishReason::Length))) => ended = Ended::Length,
             Ok(Some(Delta::Finish(_))) => {}
@@ -104,12 +119,20 @@ pub async fn read(
 }
 
 impl<L: Listener> Reading<'_, L> {
+    fn reason(&mut self, chunk: &str) {
+        let text = self.reasoning.push(chunk);
+        if !text.is_empty() {
+            self.listener.emit(RunEvent::Reasoning { text });
+        }
+    }
+
     fn text(&mut self, chunk: &str, journal: &mut Journal) -> Result<(), Error> {
         if self.finished {
             self.after_finish += chunk.len();
             return Ok(());
         }
-        let new = self.seam.push(chunk);
+        let masked = self.mask.push(chunk);
+        let new = self.seam.push(&masked);
         self.take(&new, journal)
     }
 
@@ -144,18 +167,18 @@ impl<L: Listener> Reading<'_, L> {
     }
 
     fn open(&mut self, path: String, lang: Option<String>) -> Result<(), Error> {
-        if self.listener.may_write(&path)? {
-            let text = format!("```{} {path}\n", lang.unwrap_or_default());
-            self.listener.emit(RunEvent::Reply { text });
-        } else {
-            self.missing = Some(path);
+        match self.listener.may_write(&path)? {
+            Write::Go => self.listener.emit(RunEvent::Reply { text: format!("```{} {path}\n", lang.unwrap_or_default()) }),
+            stop => self.missing = Some((path, stop)),
         }
         Ok(())
     }
 
     fn end(mut self, ended: Ended, usage: Usage, journal: &mut Journal) -> Result<Streamed, Error> {
         if self.missing.is_none() {
-            let held = std::mem::replace(&mut self.seam, Seam::new("")).finish();
+            let masked = std::mem::take(&mut self.mask).finish();
+            let mut held = self.seam.push(&masked);
+            held += &std::mem::replace(&mut self.seam, Seam::new("")).finish();
             self.take(&held, journal)?;
         }
         let complete = matches!(ended, Ended::Complete);
@@ -165,10 +188,11 @@ impl<L: Listener> Reading<'_, L> {
         if complete && self.missing.is_none() {
             self.pieces(pieces)?;
         }
-        let Some(path) = self.missing.take() else { return Ok(Streamed { text: self.text, reply, ended, usage }) };
-        // The reply goes on inside the block that it opened, so what came after the tag's line goes.
+        let Some((path, write)) = self.missing.take() else { return Ok(Streamed { text: self.text, reply, ended, usage }) };
+        // What came after the place where the reply goes on is asked for again.
         if let Some(open) = &reply.open_block {
-            self.text.truncate(open.body.saturating_sub(self.earlier));
+            let end = if write == Write::Drop { open.head } else { open.body };
+            self.text.truncate(end.saturating_sub(self.earlier));
         }
         Ok(Streamed { text: self.text, reply, ended: Ended::MissingFile(path), usage })
     }

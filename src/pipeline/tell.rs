@@ -1,6 +1,5 @@
 //! `tell`, `chat` and `continue`: a prompt joins the conversation, and a run works on it.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::config::{Key, Missing, Models, Role, Settings};
@@ -15,6 +14,8 @@ use crate::store::{Holder, Naming, Snapshot};
 use super::build::BuildQueue;
 use super::builder::ModelBuilder;
 use super::content;
+use super::missing::decided;
+use super::reply::stop_reason;
 use super::run::{Run, RunEnd, RunOptions};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
@@ -60,11 +61,12 @@ const TITLE_CHARS: usize = 70;
 
 /// Makes a plan for a prompt, named by a model or by the prompt's words.
 pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str) -> Result<Snapshot, Error> {
+    let prompt = &*tools.models.mask().text(prompt);
     let slug = match name(tools, prompt).await {
         Some(slug) => slug,
         None => Slug::from_text(prompt, NAME_WORDS).unwrap_or_else(|| "plan".parse().expect("'plan' is a name")),
     };
-    new_plan(ws, Naming::Numbered(slug), tools.models.mask().text(&title(prompt)).into_owned())
+    new_plan(ws, Naming::Numbered(slug), title(prompt))
 }
 
 /// The prompt's first line, cut to a fair length.
@@ -80,7 +82,7 @@ async fn name(tools: &Tools<'_>, prompt: &str) -> Option<Slug> {
     let messages = prompt::plan_name(prompt);
     let request = Request::new(tools.models.for_role(Role::Names), &messages);
     let answer = tools.client.complete(&request).await.ok()?;
-    Slug::from_text(&crate::reply::plan_name(&answer.text)?, NAME_WORDS)
+    Slug::from_text(&crate::reply::plan_name(&tools.models.mask().text(&answer.text))?, NAME_WORDS)
 }
 
 /// Makes an empty plan and its first commit.
@@ -109,6 +111,8 @@ pub async fn run(
     let lease = ws.store.acquire(at, command, talk.waiting)?;
     let mut snapshot = ws.store.load(at)?;
     begin(ws, &mut snapshot, lease.nonce(), prompt, tools)?;
+    let skipped = decided(&snapshot.plan, stop_reason::SKIPPED_FILE);
+    let overwrite = decided(&snapshot.plan, stop_reason::OVERWRITTEN_FILE);
     let mut run = Run {
         ws,
         snapshot,
@@ -123,8 +127,8 @@ pub async fn run(
         project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
         queue: BuildQueue::with_builder(Rc::new(ModelBuilder::new(tools.client, tools.models))),
-        skipped: BTreeSet::new(),
-        overwrite: BTreeSet::new(),
+        skipped,
+        overwrite,
         usage: Usage::default(),
         replies: 0,
         resumes: 0,

@@ -70,7 +70,7 @@ pub fn verdict(text: &str) -> Option<Verdict> {
 pub fn plan_name(text: &str) -> Option<String> {
     let name = tagged(text, "planName").or_else(|| short_line(text))?;
     let name = name.trim().trim_matches(['`', '"', '\'', '*', '.']).trim();
-    (!name.is_empty() && !name.contains('\n')).then(|| name.to_owned())
+    (name.contains(char::is_alphanumeric) && !name.contains('\n')).then(|| name.to_owned())
 }
 
 fn short_line(text: &str) -> Option<&str> {
@@ -78,14 +78,14 @@ fn short_line(text: &str) -> Option<&str> {
     (!text.contains('\n') && text.len() <= 60).then_some(text)
 }
 
-/// Reads `<commitMsg>`, or the whole answer without fences.
+/// Reads `<commitMsg>`, or the whole answer without fences; `None` when that says nothing, as the form that was shown.
 pub fn commit_message(text: &str) -> Option<String> {
     let message = match tagged(text, "commitMsg") {
         Some(message) => message.to_owned(),
         None => text.lines().filter(|line| super::line::fence(line).is_none()).collect::<Vec<_>>().join("\n"),
     };
     let message = message.trim().trim_matches(['`', '"']).trim();
-    (!message.is_empty()).then(|| message.to_owned())
+    message.contains(char::is_alphanumeric).then(|| message.to_owned())
 }
 
 /// Reads `<summary>`, or the whole answer.
@@ -199,6 +199,8 @@ mod tests {
         assert_eq!(commit_message("<commitMsg>Add auth</commitMsg>").as_deref(), Some("Add auth"));
         assert_eq!(commit_message("```\nAdd auth\n```\n").as_deref(), Some("Add auth"));
         assert_eq!(commit_message(" "), None);
+        assert_eq!(commit_message("<commitMsg>…</commitMsg>"), None, "the form of the answer is not an answer");
+        assert_eq!(plan_name("<planName>…</planName>"), None);
         assert_eq!(summary("Here:\n<summary>\n## S\n\nx\n</summary>\n").as_deref(), Some("## S\n\nx"));
     }
 

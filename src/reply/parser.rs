@@ -18,7 +18,7 @@ use crate::plan::OperationKind;
 use super::block::{Block, explanation};
 use super::completion;
 use super::held::Held;
-use super::line::{fence, ticked};
+use super::line::fence;
 use super::section::Section;
 use super::tag::{self, Head, Tag};
 use super::value::{FileOp, Piece, Reply};
@@ -176,13 +176,8 @@ impl Parser {
         matches!((expected, fence(&self.line)), (Some((mark, length)), Some((other, long, ""))) if mark == other && long >= length)
     }
 
-    /// Lets sections, completion sentences and mentions have the line.
+    /// Lets sections and completion sentences have the line.
     fn read_meaning(&mut self, pieces: &mut Pieces) {
-        for word in ticked(&self.line) {
-            if !self.reply.mentioned.iter().any(|known| known == word) {
-                self.reply.mentioned.push(word.to_owned());
-            }
-        }
         self.reply.completed_tasks.extend(completion::titles(&self.line));
         match Section::open(&self.line) {
             Some(Section::Other) if self.section.as_mut().is_some_and(|section| section.feed_heading(&self.line, &self.reply)) => {}

@@ -102,8 +102,6 @@ pub struct Reply {
     pub has_tasks: bool,
     /// Whether there was a list of files, even an empty one.
     pub has_files: bool,
-    /// The back-ticked words of the prose, in order, each once.
-    pub mentioned: Vec<String>,
     /// The block in which the reply ended, if it did.
     pub open_block: Option<OpenBlock>,
 }

@@ -39,7 +39,7 @@ fn names_that_cannot_be_are_refused() {
     assert_eq!(said(&sandbox, sandbox.run(&["new", "first"]), 1), "error: there is already a plan called 'first'\nhint: git plandex new with another name\n");
     assert_eq!(said(&sandbox, sandbox.run(&["new", "A b"]), 1), "error: 'A b' is not a name: use 1 to 50 of a-z, 0-9 and '-', beginning with a letter or digit\n");
     assert_eq!(said(&sandbox, sandbox.run(&["cd", "nowhere"]), 1), "error: no plan is called 'nowhere'\nhint: git plandex plans lists the plans\n");
-    assert_eq!(said(&sandbox, sandbox.run(&["--plan", "first/nowhere", "log"]), 1), "");
+    assert_eq!(said(&sandbox, sandbox.run(&["--plan", "first/nowhere", "log"]), 1), "error: plan 'first' has no branch 'nowhere'\nhint: git plandex branches lists the branches\n");
     assert_eq!(said(&sandbox, sandbox.run_env(&[("PLANDEX_PLAN", "nowhere")], &["log"]), 1), "error: no plan is called 'nowhere'\nhint: git plandex plans lists the plans\n");
     assert_eq!(sandbox.run(&["plans", "--json"]).ok().matches("\"plan\"").count(), 1);
 }

@@ -1,11 +1,17 @@
 //! The real program from the command line to the files, against a scripted model server.
 
+mod applying;
 mod bad_input;
 mod bad_model;
+mod demo;
 mod hostile;
 mod job;
 mod killed;
 mod known_faults;
+mod levels;
 mod main_job;
+mod repair;
+mod secrets;
+mod missing_file;
 #[path = "../support/mod.rs"]
 mod support;

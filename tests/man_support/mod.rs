@@ -2,7 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// The directory of the pages.
 pub fn man_dir() -> PathBuf {
@@ -32,10 +33,12 @@ pub fn page(file: &str) -> String {
 /// The words of a page without roff's escapes.
 pub fn plain(source: &str) -> String {
     let mut out = source.to_owned();
-    for (escape, text) in [("\\fB", ""), ("\\fI", ""), ("\\fR", ""), ("\\fP", ""), ("\\&", ""), ("\\-", "-"), ("\\(aq", "'"), ("\\(dq", "\""), ("\\e", "\\")] {
+    for (escape, text) in
+        [("\\fB", ""), ("\\fI", ""), ("\\fR", ""), ("\\fP", ""), ("\\&", ""), ("\\-", "-"), ("\\(aq", "'"), ("\\(dq", "\""), ("\\e", "\\")]
+    {
         out = out.replace(escape, text);
     }
-    out.replace('`', "")
+    out
 }
 
 /// The items of a section of an mdoc page: the words after `.It` and a macro, up to the next section.
@@ -50,4 +53,37 @@ pub fn items(source: &str, section: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// The repository that the demonstration leaves: its plan is applied and committed.
+pub struct Scratch {
+    root: tempfile::TempDir,
+    /// The working tree.
+    pub repository: PathBuf,
+}
+
+impl Scratch {
+    /// Runs the demonstration.
+    pub fn new() -> Self {
+        let root = tempfile::tempdir().expect("a scratch directory");
+        let demo = program(&["demo"], root.path()).env("TMPDIR", root.path()).output().expect("the program starts");
+        let told = String::from_utf8(demo.stdout).expect("it is text");
+        let place = told.lines().rev().find_map(|line| line.strip_prefix("The scratch repository stays at ")?.split(' ').next());
+        Self { repository: PathBuf::from(place.expect("it says where")), root }
+    }
+
+    /// Runs the program there and returns what it prints.
+    pub fn run(&self, args: &[&str]) -> String {
+        let home = self.repository.with_file_name("home");
+        let mut call = program(args, &self.repository);
+        let out = call.env("HOME", &home).env("XDG_CONFIG_HOME", home.join(".config")).output().expect("the program starts");
+        assert!(out.status.success(), "{args:?} in {}: {}", self.root.path().display(), String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).expect("it is text")
+    }
+}
+
+fn program(args: &[&str], dir: &Path) -> Command {
+    let mut call = Command::new(env!("CARGO_BIN_EXE_git-plandex"));
+    call.args(args).current_dir(dir).stdin(Stdio::null()).env("GIT_CONFIG_NOSYSTEM", "1").env_remove("PLANDEX_PLAN");
+    call
 }

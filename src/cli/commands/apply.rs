@@ -268,7 +268,7 @@ fn take_back(session: &Session, ws: &Workspace) -> Result<u8, CliError> {
                 ui.note(format!("removed {path}"));
             }
             if let Some(commit) = &undone.commit {
-                ui.hint(&format!("the commit stays; git revert {} takes it back too", commit.short()));
+                ui.hint(&format!("the commit {} stays; git add and git commit record that it was taken back", commit.short()));
             }
             Ok(0)
         }

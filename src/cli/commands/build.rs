@@ -5,7 +5,7 @@ use crate::ui::{JsonView, RunView, View};
 
 use crate::cli::{CliError, session::Session, signals::with_cancel};
 
-/// Build proposed changes that are not built yet
+/// Build proposed changes that are not built yet, and try again what may be wrong, or whose build failed
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Print one event per line

@@ -59,22 +59,22 @@ fn not_empty(text: String) -> Result<String, CliError> {
 /// How much happens without asking, and with which models.
 #[derive(Debug, clap::Args)]
 pub struct PlanFlags {
-    /// Stop after every step
+    /// Level none: end after every reply, and build nothing by itself
     #[arg(long, group = "level")]
     no_auto: bool,
-    /// Go on by itself and build changes
+    /// Level basic: go on from task to task, and build changes
     #[arg(long, group = "level")]
     basic: bool,
-    /// Also keep the context up to date, show each task only its files, and commit what is applied
+    /// Level plus: also keep the context up to date, show each task only its files, and commit what is applied
     #[arg(long, group = "level")]
     plus: bool,
-    /// Also choose files by itself (the default)
+    /// Level semi, the default: also let the model choose files
     #[arg(long, group = "level")]
     semi: bool,
-    /// Also apply what is done
+    /// Level full: also apply the changes when every task is done
     #[arg(long, group = "level")]
     full: bool,
-    /// The model pack
+    /// The model pack to use
     #[arg(long, value_name = "NAME")]
     pack: Option<String>,
 }
@@ -130,10 +130,10 @@ pub struct RunFlags {
     /// End after one reply
     #[arg(short, long)]
     stop: bool,
-    /// Keep proposed changes unbuilt
+    /// Leave proposed changes unbuilt, for git plandex build
     #[arg(short, long)]
     no_build: bool,
-    /// What to do when a reply writes a file that it has not seen
+    /// What to do when a reply writes a file that it was not shown
     #[arg(long, value_name = "WHAT", value_parser = ["load", "skip", "overwrite", "ask"])]
     missing: Option<String>,
     /// Print one event per line

@@ -9,7 +9,7 @@ use super::set_config::PlaceArgs;
 /// Choose how much happens without asking
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The level
+    /// The level; semi is the default of all
     #[arg(value_parser = ["none", "basic", "plus", "semi", "full"])]
     level: String,
     #[command(flatten)]

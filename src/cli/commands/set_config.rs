@@ -9,7 +9,7 @@ use crate::cli::{CliError, session::Session};
 /// Change a setting
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The setting, dashed or as git spells it
+    /// The setting: auto-commit, or autoCommit as in git config
     key: String,
     /// The value
     #[arg(required_unless_present = "unset")]
@@ -24,10 +24,10 @@ pub struct Args {
 /// Where a setting is kept.
 #[derive(Debug, clap::Args)]
 pub struct PlaceArgs {
-    /// For all your repositories
+    /// Keep it for all your repositories
     #[arg(long, conflicts_with = "local")]
     global: bool,
-    /// For this repository
+    /// Keep it for this repository [default: the current plan, if there is one]
     #[arg(long)]
     local: bool,
 }

@@ -14,10 +14,10 @@ const FROM_CHAT: &str = "Begin with what we have talked about: plan it as tasks 
 pub struct Args {
     #[command(flatten)]
     prompt: PromptArgs,
-    /// Talk only, as git plandex chat
+    /// Only talk, as git plandex chat does
     #[arg(long, conflicts_with_all = ["from_chat", "plan_only", "apply"])]
     chat: bool,
-    /// Begin what was talked about
+    /// Carry out what was talked about
     #[arg(long, conflicts_with_all = ["text", "file"])]
     from_chat: bool,
     /// End when the tasks are planned

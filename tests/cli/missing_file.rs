@@ -1,0 +1,82 @@
+//! A reply that writes a file which it has not been shown.
+
+use crate::support::{Ran, Rule, Sandbox};
+
+const OLD: &str = "first\nsecond\nthird\n";
+
+/// What the reply says before, in and after the block.
+const HEAD: &str = "**Updating `unseen.txt`**\n\n- unseen.txt:\n\n<PlandexBlock lang=\"text\" path=\"unseen.txt\">\n";
+const BODY: &str = "first\nchanged\nthird\n</PlandexBlock>\n\n";
+const NEXT: &str = "- new.txt:\n\n<PlandexBlock lang=\"text\" path=\"new.txt\">\nnew\n</PlandexBlock>\n\n**Do it** has been completed.\n\n<PlandexFinish/>\n";
+
+/// The signs of the three ways to go on.
+const SIGNS: [(&str, &str); 3] = [
+    ("load", "It is shown above now, as it is."),
+    ("skip", "the block for it was taken out"),
+    ("overwrite", "The user wants it to be replaced as a whole."),
+];
+
+/// A plan of one task, whose reply writes `unseen.txt`, at a level that does not choose files by itself.
+fn sandbox() -> Sandbox {
+    let goes_on = |sign: &str, text: String| Rule::reply(text).model("coder").when(&[sign]);
+    let whole = [HEAD, BODY, NEXT].concat();
+    let rules = vec![
+        goes_on(SIGNS[0].1, [BODY, NEXT].concat()).when(&[OLD]),
+        goes_on(SIGNS[1].1, NEXT.to_owned()),
+        goes_on(SIGNS[2].1, [BODY, NEXT].concat()),
+        Rule::reply(whole).model("coder"),
+        Rule::reply("### Tasks\n\n1. Do it\nUses: `new.txt`\n\n<PlandexFinish/>\n").model("planner"),
+    ];
+    let sandbox = Sandbox::new(&[("unseen.txt", OLD)], rules);
+    sandbox.run(&["new", "p", "--plus"]).ok();
+    sandbox
+}
+
+fn ends_well(sandbox: &Sandbox, ran: Ran, choice: &str) {
+    assert_eq!(ran.code, 0, "{choice}: {}", ran.stderr);
+    let code = sandbox.run(&["apply", "--no-commit", "-y"]);
+    assert_eq!(code.code, 0, "{choice}: {}", code.stderr);
+    let changed = if choice == "skip" { OLD } else { "first\nchanged\nthird\n" };
+    assert_eq!((sandbox.read("unseen.txt").as_str(), sandbox.read("new.txt").as_str()), (changed, "new\n"), "{choice}");
+    let open = sandbox.run(&["tasks"]).ok();
+    assert!(open.contains("done"), "{choice}: {open}");
+}
+
+#[test]
+fn each_choice_is_obeyed_while_the_reply_streams() {
+    for (choice, sign) in SIGNS {
+        let sandbox = sandbox();
+        let ran = sandbox.run(&["tell", "do it", &format!("--missing={choice}")]);
+        ends_well(&sandbox, ran, choice);
+        let asked = sandbox.server.requests().iter().filter(|request| request.text.contains(sign)).count();
+        // The user's own words let the reply simply go on.
+        assert_eq!(asked, usize::from(choice != "overwrite"), "{choice}");
+    }
+}
+
+#[test]
+fn without_a_choice_the_run_stops_at_the_tag_and_goes_on_with_any() {
+    for (choice, sign) in SIGNS {
+        let sandbox = sandbox();
+        let said = sandbox.run(&["tell", "do it"]).fails(1);
+        let end = "error: the reply writes 'unseen.txt', which it has not seen\nhint: git plandex continue --missing=load, skip or overwrite\n";
+        assert!(said.ends_with(end), "{said}");
+        let asked = sandbox.server.requests().len();
+        assert!(sandbox.run(&["continue"]).fails(1).ends_with(end), "the choice is still open");
+        assert_eq!(sandbox.server.requests().len(), asked, "nobody is asked for what cannot go on");
+        let ran = sandbox.run(&["continue", &format!("--missing={choice}")]);
+        ends_well(&sandbox, ran, choice);
+        let requests = sandbox.server.requests();
+        assert!(requests.last().expect("one more").text.contains(sign), "{choice}");
+        assert_eq!(requests.len(), asked + 1, "{choice}: one more request finishes the reply");
+    }
+}
+
+#[test]
+fn with_automatic_context_the_file_is_loaded_without_asking() {
+    let sandbox = sandbox();
+    sandbox.run(&["set-auto", "semi"]).ok();
+    sandbox.server.add(Rule::reply("### Files\n\n<PlandexFinish/>\n").model("architect"));
+    let ran = sandbox.run(&["tell", "do it"]);
+    ends_well(&sandbox, ran, "load");
+}

@@ -1,0 +1,107 @@
+//! Keys never reach the repository, whatever the prompt and the model say.
+
+use std::fs;
+use std::path::Path;
+
+use git_plandex::config::Api;
+
+use crate::support::{FORMATS, Rule, Sandbox, Then};
+
+const KEY: &str = "sk-live-4f9a8c7d6e5b";
+
+/// A model that echoes the key wherever it can.
+fn echoing() -> Vec<Rule> {
+    let block = format!("**Writing `key.txt`** with {KEY}\n\n- key.txt:\n\n<PlandexBlock lang=\"text\" path=\"key.txt\">\nthe key is {KEY}\n</PlandexBlock>\n\n");
+    vec![
+        Rule::reply(format!("<planName>{KEY}</planName>")).model("names"),
+        Rule::reply(format!("<commitMsg>Use {KEY}</commitMsg>")).model("commit-messages"),
+        Rule::reply(format!("The key is {KEY}.\n\n### Files\n\n- `{KEY}.txt`\n\n<PlandexFinish/>\n")).model("architect").reasoning(KEY).piece(5),
+        Rule::reply(format!("### Tasks\n\n1. Write {KEY}\n- with {KEY}\nUses: `{KEY}`, `key.txt`\n\n<PlandexFinish/>\n")).model("planner").piece(3),
+        Rule::reply(format!("{block}I am not sure.\n")).model("coder").piece(7).once(),
+        Rule::reply("**Write ***** has been completed.\n").model("coder"),
+        Rule::reply(format!("<reasoning>{KEY} is missing</reasoning>\n<subtaskFinished>true</subtaskFinished>")).model("auto-continue"),
+    ]
+}
+
+fn sandbox(api: Api) -> Sandbox {
+    let sandbox = Sandbox::new(&[("a.txt", "a\n")], echoing());
+    let yml = sandbox.server.models_yml(api);
+    sandbox.models_yml(&yml.replace("base_url:", "api_key_env: SCRIPTED_SECRET, base_url:"));
+    sandbox.server.chunk(11);
+    sandbox
+}
+
+/// Every file below `dir` and every object of the repository that holds the key.
+fn leaks(sandbox: &Sandbox, dir: &Path) -> Vec<String> {
+    let holds = |bytes: &[u8]| bytes.windows(KEY.len()).any(|part| part == KEY.as_bytes());
+    let mut found = Vec::new();
+    let mut left = vec![dir.to_owned()];
+    while let Some(dir) = left.pop() {
+        for entry in fs::read_dir(dir).expect("readable").flatten() {
+            match entry.file_type().expect("known") {
+                kind if kind.is_dir() => left.push(entry.path()),
+                kind if kind.is_file() && holds(&fs::read(entry.path()).expect("readable")) => found.push(entry.path().display().to_string()),
+                _ => {}
+            }
+        }
+    }
+    let list = sandbox.git(&["cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)", "--unordered"]);
+    for line in list.lines() {
+        let (oid, kind) = line.split_once(' ').expect("two words");
+        if holds(&sandbox.git_in(&sandbox.repo, &["cat-file", kind, oid]).bytes) {
+            found.push(line.to_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn a_key_that_the_prompt_and_the_model_say_is_stored_nowhere() {
+    for api in FORMATS {
+        let sandbox = sandbox(api);
+        let env = [("SCRIPTED_SECRET", KEY)];
+        let prompt = format!("Write down {KEY} please");
+        let mut said = Vec::new();
+        let mut run = |args: &[&str]| {
+            let ran = sandbox.run_env(&env, args);
+            said.push(format!("{args:?}: {}{}", ran.stdout, ran.stderr).replace(&format!("{args:?}"), ""));
+            ran.code
+        };
+        assert_eq!(run(&["tell", &prompt, "--json"]), 0);
+        assert_eq!(run(&["load", "--note", KEY]), 0);
+        assert_eq!(run(&["tasks", "edit", "1", "--title", KEY]), 1, "the task is done");
+        assert_eq!(run(&["apply", "--commit"]), 0);
+        for args in [&["log"][..], &["convo"], &["tasks", "--json"], &["ls"], &["status"], &["models"], &["config"], &["plans"], &["show", "1"]] {
+            assert_eq!(run(args), 0, "{args:?}");
+        }
+        let sent: Vec<_> = sandbox.server.requests().iter().map(|request| request.header("authorization").map(str::to_owned)).collect();
+        assert!(api != Api::Openai || sent[0].as_deref() == Some(&format!("Bearer {KEY}")), "the key is in use");
+        for words in &said {
+            assert!(!words.contains(KEY), "{api:?}: {words}");
+        }
+        assert_eq!(leaks(&sandbox, &sandbox.repo), Vec::<String>::new(), "{api:?}");
+        assert_eq!(sandbox.read("key.txt"), "the key is ***\n");
+    }
+}
+
+#[test]
+fn the_journal_of_a_killed_reply_does_not_hold_the_key_either() {
+    let sandbox = sandbox(Api::Openai);
+    let text = format!("The key is {KEY}.\nThat was it.\nAnd more.\n");
+    let cut = text.find("And").expect("it is there") + 2;
+    sandbox.server.set(vec![
+        Rule::reply(text).model("architect").break_with(cut, ": nothing more").cut_after(usize::MAX, Then::Hold).piece(4),
+        Rule::reply("<planName>x</planName>").model("names"),
+    ]);
+    let mut command = sandbox.command(&["tell", "go", "--json"]);
+    command.env("SCRIPTED_SECRET", KEY);
+    let mut run = sandbox.start_command(command);
+    run.wait_for_text("That was it.");
+    run.kill();
+    assert_eq!(leaks(&sandbox, &sandbox.repo), Vec::<String>::new());
+    // Adopted without the key in the environment, there is nothing to hide any more.
+    sandbox.run(&["status"]).ok();
+    sandbox.run(&["load", "a.txt"]).ok();
+    assert_eq!(leaks(&sandbox, &sandbox.repo), Vec::<String>::new());
+    assert!(sandbox.run(&["convo"]).ok().contains("The key is ***."));
+}
