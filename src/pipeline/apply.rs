@@ -3,7 +3,7 @@
 use crate::plan::{Change, EntityId, EventKind, ObjectId, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath};
 use crate::store::Snapshot;
 use crate::worktree::{
-    Applied, ApplyOutcome, CommitOutcome, CommitRequest, ConflictMode, FileChange, Request, Steps, Survey, UndoOutcome, Undone,
+    Applied, ApplyOutcome, CommitOutcome, CommitRequest, ConflictMode, FileChange, Recovered, Request, Steps, Survey, UndoOutcome, Undone,
 };
 
 use super::Error;
@@ -188,21 +188,22 @@ pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Vec<RepoPath>>, Error
         return Ok(None);
     }
     // One that was taken back leaves the plan as it is.
-    let recovered = crate::worktree::recover(ws.store.repo())?.filter(|recovered| recovered.finished);
-    let Some(recovered) = recovered else { return Ok(None) };
-    if let Ok(at) = recovered.label.parse::<PlanRef>() {
-        match ws.store.load(&at) {
-            Ok(mut snapshot) if recovered.undo => mark_undone(ws, &mut snapshot, &recovered.state, &recovered.paths)?,
-            Ok(mut snapshot) => {
-                let changes = FileChange::of_plan(&snapshot.plan, Some(&recovered.paths));
-                let operations = applicable(&snapshot.plan, &changes);
-                mark_applied(ws, &mut snapshot, &operations, &changes, None)?;
-            }
-            Err(error) if error.is_gone() => {}
-            Err(error) => return Err(error.into()),
+    let recovered = crate::worktree::recover(ws.store.repo(), |recovered| mark_recovered(ws, recovered))?;
+    Ok(recovered.filter(|recovered| recovered.finished).map(|recovered| recovered.paths))
+}
+
+fn mark_recovered(ws: &Workspace, recovered: &Recovered) -> Result<(), Error> {
+    let Ok(at) = recovered.label.parse::<PlanRef>() else { return Ok(()) };
+    match ws.store.load(&at) {
+        Ok(mut snapshot) if recovered.undo => mark_undone(ws, &mut snapshot, &recovered.state, &recovered.paths),
+        Ok(mut snapshot) => {
+            let changes = FileChange::of_plan(&snapshot.plan, Some(&recovered.paths));
+            let operations = applicable(&snapshot.plan, &changes);
+            mark_applied(ws, &mut snapshot, &operations, &changes, None)
         }
+        Err(error) if error.is_gone() => Ok(()),
+        Err(error) => Err(error.into()),
     }
-    Ok(Some(recovered.paths))
 }
 
 /// The paths of the last apply, if it was one of `at`, whose content is not in the working tree any more.
@@ -219,11 +220,7 @@ pub fn missing_from_worktree(ws: &Workspace, at: &PlanRef) -> Result<Vec<RepoPat
 
 /// Takes the last apply back, in the files and in the plan.
 pub fn undo(ws: &Workspace) -> Result<UndoOutcome, Error> {
-    let outcome = crate::worktree::undo(ws.store.repo(), &ws.clock.now(), &Steps::default())?;
-    if let UndoOutcome::Undone(undone) = &outcome {
-        give_back(ws, undone)?;
-    }
-    Ok(outcome)
+    crate::worktree::undo(ws.store.repo(), &ws.clock.now(), &Steps::default(), |undone| give_back(ws, undone))
 }
 
 fn give_back(ws: &Workspace, undone: &Undone) -> Result<(), Error> {

@@ -73,7 +73,7 @@ pub struct Applied {
 /// The undo record is written first. A file that has changed since the survey is merged anew.
 pub fn apply(repo: &Repo, survey: Survey, request: &Request) -> Result<ApplyOutcome, Error> {
     let _lock = Lock::take(repo, &format!("applying '{}' since {}", request.label, request.now))?;
-    recover_locked(repo)?;
+    recover_locked(repo, |_| Ok::<(), Error>(()))?;
     let mut survey = survey;
     for _ in 0..TRIES {
         if survey.is_stale(repo)? {
@@ -87,7 +87,12 @@ pub fn apply(repo: &Repo, survey: Survey, request: &Request) -> Result<ApplyOutc
         }
         request.steps.reach("surveyed");
         let paths = survey.changes.iter().map(|change| change.path.clone()).collect();
-        if carry_out(repo, &survey, &Heading { kind: Kind::Apply, paths, prunable: None }, request)? {
+        if survey.steps.is_empty() {
+            return Ok(ApplyOutcome::Applied(applied(survey, request)));
+        }
+        if let Some(journal) = carry_out(repo, &survey, &Heading { kind: Kind::Apply, paths, prunable: None }, request)? {
+            journal.finish(repo)?;
+            request.steps.reach("finished");
             return Ok(ApplyOutcome::Applied(applied(survey, request)));
         }
     }
@@ -95,22 +100,16 @@ pub fn apply(repo: &Repo, survey: Survey, request: &Request) -> Result<ApplyOutc
     Err(path.map_or_else(|| Error::Path("the files keep changing; nothing was written".into()), Error::Changing))
 }
 
-/// Writes the record and carries it out; false when a file was changed meanwhile, after everything was taken back.
-pub(super) fn carry_out(repo: &Repo, survey: &Survey, heading: &Heading, request: &Request) -> Result<bool, Error> {
-    if survey.steps.is_empty() && heading.kind == Kind::Apply {
-        return Ok(true);
-    }
+/// Carries the surveyed steps out under a journal that is left for the caller to finish; `None` when a file was changed
+/// meanwhile, and everything is as it was.
+pub(super) fn carry_out(repo: &Repo, survey: &Survey, heading: &Heading, request: &Request) -> Result<Option<Journal>, Error> {
     let journal = Journal::begin(repo, survey, heading, request)?;
     match journal.carry_out(repo, &request.steps) {
-        Ok(None) => {
-            journal.finish(repo)?;
-            request.steps.reach("finished");
-            Ok(true)
-        }
+        Ok(None) => Ok(Some(journal)),
         Ok(Some(_)) => {
             journal.take_back(repo)?;
             journal.drop_record()?;
-            Ok(false)
+            Ok(None)
         }
         Err(error) => {
             // A failure of taking back leaves the record, and the next command tries again.

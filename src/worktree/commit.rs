@@ -63,7 +63,7 @@ pub enum CommitOutcome {
 /// Hooks run as for `git commit`. Refuses while a merge, a rebase or the like is in progress.
 pub fn commit(repo: &Repo, applied: &Applied, request: &CommitRequest<'_>) -> Result<CommitOutcome, Error> {
     let lock = Lock::take(repo, &format!("committing '{}'", applied.label))?;
-    recover_locked(repo)?;
+    recover_locked(repo, |_| Ok::<(), Error>(()))?;
     for (name, what) in IN_PROGRESS {
         if repo.git_dir().join(name).exists() {
             return Err(Error::InProgress(what));

@@ -33,19 +33,19 @@ pub struct Recovered {
 
 /// Ends what a killed process left half done; nothing happens while its process is alive.
 ///
-/// Call it at the start of each command that writes.
-pub fn recover(repo: &Repo) -> Result<Option<Recovered>, Error> {
+/// Call it at the start of each command that writes. `mark` tells the plan what is carried out, while the record is still there.
+pub fn recover<E: From<Error>>(repo: &Repo, mark: impl FnOnce(&Recovered) -> Result<(), E>) -> Result<Option<Recovered>, E> {
     if repo.work_dir().is_none() || !apply_dir(repo).exists() {
         return Ok(None);
     }
     match Lock::try_take(repo, "ending an interrupted apply")? {
-        Some(_lock) => recover_locked(repo),
+        Some(_lock) => recover_locked(repo, mark),
         None => Ok(None),
     }
 }
 
 /// [`recover`] for a caller that holds the lock.
-pub(super) fn recover_locked(repo: &Repo) -> Result<Option<Recovered>, Error> {
+pub(super) fn recover_locked<E: From<Error>>(repo: &Repo, mark: impl FnOnce(&Recovered) -> Result<(), E>) -> Result<Option<Recovered>, E> {
     for name in ["old", "pending.gone", "last.gone"] {
         remove_dir(&apply_dir(repo).join(name))?;
     }
@@ -53,7 +53,8 @@ pub(super) fn recover_locked(repo: &Repo) -> Result<Option<Recovered>, Error> {
     remove_old_scratch(repo);
     super::commit::recover_commit(repo)?;
     let Some(journal) = Journal::pending(repo)? else {
-        return super::history::pop(repo).map(|()| None);
+        super::history::pop(repo)?;
+        return Ok(None);
     };
     let left = foreign_paths(repo, &journal)?;
     let mut recovered = Recovered {
@@ -65,8 +66,9 @@ pub(super) fn recover_locked(repo: &Repo) -> Result<Option<Recovered>, Error> {
         left,
     };
     if recovered.left.is_empty() && matches!(journal.carry_out(repo, &Steps::default()), Ok(None)) {
-        journal.finish(repo)?;
         recovered.finished = true;
+        mark(&recovered)?;
+        journal.finish(repo)?;
     } else {
         recovered.left = journal.take_back(repo)?;
         journal.drop_record()?;

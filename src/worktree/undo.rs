@@ -99,13 +99,15 @@ pub fn missing_from_worktree(repo: &Repo) -> Result<Vec<RepoPath>, Error> {
 }
 
 /// Takes the last apply back: files go back byte for byte, files with later edits by a merge; a conflict stops before the first byte.
-pub fn undo(repo: &Repo, now: &str, steps: &Steps) -> Result<UndoOutcome, Error> {
+///
+/// `mark` tells the plan, while the record is still there: whoever finds that record after a kill tells it again.
+pub fn undo<E: From<Error>>(repo: &Repo, now: &str, steps: &Steps, mark: impl FnOnce(&Undone) -> Result<(), E>) -> Result<UndoOutcome, E> {
     let _lock = Lock::take(repo, &format!("taking an apply back since {now}"))?;
-    recover_locked(repo)?;
+    recover_locked(repo, |_| Ok::<(), Error>(()))?;
     let dir = last_dir(repo);
     for _ in 0..TRIES {
         let Some(record) = Record::load(&dir)? else { return Ok(UndoOutcome::Nothing) };
-        let scratch = Scratch::kept(repo, &dir.join("objects"))?;
+        let scratch = Scratch::kept(repo, &dir.join("objects")).map_err(Error::from)?;
         let changes: Vec<FileChange> = record.files.iter().map(reversed).collect();
         let mut survey = survey_in(repo, &changes, record.head.as_ref(), scratch, &Done::written(&record))?;
         if !survey.refused.is_empty() {
@@ -123,11 +125,16 @@ pub fn undo(repo: &Repo, now: &str, steps: &Steps) -> Result<UndoOutcome, Error>
             steps: steps.clone(),
         };
         let heading = Heading { kind: Kind::Undo, paths: record.paths.clone(), prunable: Some(record.made_dirs.clone()) };
-        if carry_out(repo, &survey, &heading, &request)? {
-            return Ok(UndoOutcome::Undone(undone(record, &survey)));
+        if let Some(journal) = carry_out(repo, &survey, &heading, &request)? {
+            let undone = undone(record, &survey);
+            mark(&undone)?;
+            steps.reach("marked");
+            journal.finish(repo)?;
+            steps.reach("finished");
+            return Ok(UndoOutcome::Undone(undone));
         }
     }
-    Err(Error::Path("the files keep changing; nothing was written".into()))
+    Err(Error::Path("the files keep changing; nothing was written".into()).into())
 }
 
 fn reversed(file: &FileRecord) -> FileChange {

@@ -55,7 +55,7 @@ fn child_that_is_killed() {
     });
     let repo = Repo::discover(Path::new(&root)).expect("it is a repository");
     if std::env::var(TASK).as_deref() == Ok("undo") {
-        worktree::undo(&repo, "now", &steps).expect("the undo works");
+        worktree::undo(&repo, "now", &steps, |_| Ok::<(), worktree::Error>(())).expect("the undo works");
         return;
     }
     let text = std::fs::read_to_string(Path::new(&root).join(".git/changes")).expect("the changes are there");
@@ -113,7 +113,7 @@ fn an_apply_killed_at_any_place_is_ended_by_the_next_command() {
         let before = sandbox.listing();
         sandbox.write(".git/changes", encode(&changes(&sandbox)));
         let killed = kill_at(&sandbox, "apply", place);
-        worktree::recover(&sandbox.repo()).expect("it can be recovered");
+        worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
         let now = sandbox.listing();
         assert!(now == before || now == done, "killed at place {place}: half done");
         ends[usize::from(now == done)] += 1;
@@ -140,7 +140,7 @@ fn an_undo_killed_at_any_place_is_ended_by_the_next_command() {
         sandbox.apply(&changes(&sandbox));
         let done = sandbox.listing();
         let killed = kill_at(&sandbox, "undo", place);
-        worktree::recover(&sandbox.repo()).expect("it can be recovered");
+        worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
         let now = sandbox.listing();
         assert!(now == before || now == done, "killed at place {place}: half done");
         assert_eq!(sandbox.leftovers(), Vec::<String>::new(), "place {place}");
@@ -164,7 +164,9 @@ fn what_the_user_changes_after_a_crash_is_left_alone() {
         sandbox.write(".git/changes", encode(&changes(&sandbox)));
         assert!(kill_at(&sandbox, "apply", place));
         sandbox.write("a.txt", "quite another text\n");
-        let recovered = worktree::recover(&sandbox.repo()).expect("it can be recovered").expect("something was left");
+        let recovered = worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(()))
+            .expect("it can be recovered")
+            .expect("something was left");
         assert!(!recovered.finished);
         assert_eq!(recovered.left, [path("a.txt")]);
         assert_eq!(sandbox.read("a.txt").as_deref(), Some("quite another text\n"));
@@ -191,7 +193,7 @@ fn a_commit_killed_before_head_moves_has_not_happened() {
     let staged = sandbox.git(&["ls-files", "-s"]);
     assert!(!kill_commit(&sandbox, "pre-commit", "kill -9 $(cat .git/victim); exit 1"));
     assert!(sandbox.exists(".git/index.lock"));
-    worktree::recover(&sandbox.repo()).expect("it can be recovered");
+    worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
     assert!(!sandbox.exists(".git/index.lock"), "a dead process holds no lock");
     assert_eq!(sandbox.git(&["ls-files", "-s"]), staged);
     assert_eq!(sandbox.read("new/deep/c.txt").as_deref(), Some("three\n"), "the apply stays");
@@ -202,7 +204,7 @@ fn a_commit_killed_after_head_moved_takes_the_index_along() {
     let sandbox = sandbox();
     assert!(kill_commit(&sandbox, "reference-transaction", "[ \"$1\" != committed ] || kill -9 $(cat .git/victim)"));
     assert_ne!(sandbox.git(&["diff", "--cached", "--name-only"]), "", "the index is behind");
-    worktree::recover(&sandbox.repo()).expect("it can be recovered");
+    worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
     assert!(!sandbox.exists(".git/index.lock"));
     assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]), "");
     assert_eq!(sandbox.git(&["status", "--porcelain"]), " M a.txt\n?? mine.txt", "only the user's own edits are left");
@@ -216,7 +218,7 @@ fn somebody_else_s_index_lock_is_respected_and_named() {
     let request = CommitRequest { message: "x", trailer: "x/main 1", hide_env: &[], seen: None };
     let error = worktree::commit(&sandbox.repo(), &applied, &request).expect_err("the index is locked");
     assert!(error.to_string().contains("index.lock"), "{error}");
-    worktree::recover(&sandbox.repo()).expect("nothing to do");
+    worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("nothing to do");
     assert!(sandbox.exists(".git/index.lock"), "it is not ours to remove");
 }
 
@@ -287,5 +289,22 @@ fn an_apply_that_waits_too_long_says_for_whom() {
     let error = worktree::apply(&sandbox.repo(), sandbox.survey(&changes), &request(ConflictMode::Stop)).expect_err("it is held");
     assert_eq!(error.to_string(), "process 1 is applying 'y/main' since yesterday in this worktree");
     assert_eq!(sandbox.read("a.txt").as_deref(), Some("one\n"));
-    assert_eq!(worktree::recover(&sandbox.repo()).expect("it does not wait"), None);
+    assert_eq!(worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it does not wait"), None);
+}
+
+#[test]
+fn an_undo_that_dies_before_the_plan_is_told_is_told_by_the_next_command() {
+    let sandbox = sandbox();
+    sandbox.apply(&changes(&sandbox));
+    let dies = |_: &worktree::Undone| Err(worktree::Error::Path("the process died".into()));
+    worktree::undo(&sandbox.repo(), "now", &Steps::default(), dies).expect_err("it died");
+    let mut told = None;
+    let recovered = worktree::recover(&sandbox.repo(), |found| {
+        told = Some((found.undo, found.finished, found.paths.clone()));
+        Ok::<(), worktree::Error>(())
+    });
+    let recovered = recovered.expect("it can be recovered").expect("something was left");
+    assert_eq!(told, Some((true, true, recovered.paths)));
+    let nothing = worktree::recover(&sandbox.repo(), |_| Err(worktree::Error::Path("told twice".into())));
+    assert_eq!(nothing.expect("nothing is left"), None);
 }

@@ -235,7 +235,7 @@ fn a_full_disk_loses_nothing() {
         assert!(matches!(status.code(), Some(0 | 3)), "{blocks}: {status}");
         let done = status.success();
         ends[usize::from(done)] += 1;
-        worktree::recover(&sandbox.repo()).expect("it can be recovered");
+        worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
         if done {
             assert_eq!(sandbox.read("big.txt"), Some(format!("user\n{plan}")));
             sandbox.undo();

@@ -197,7 +197,7 @@ impl Sandbox {
     }
 
     pub fn try_undo(&self) -> UndoOutcome {
-        worktree::undo(&self.repo(), "2026-01-01T00:00:00Z", &Steps::default()).expect("the undo works")
+        worktree::undo(&self.repo(), "2026-01-01T00:00:00Z", &Steps::default(), |_| Ok::<(), worktree::Error>(())).expect("the undo works")
     }
 
     /// Everything in the working tree: path, kind or permissions, bytes; empty directories too.
