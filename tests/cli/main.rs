@@ -10,8 +10,8 @@ mod killed;
 mod known_faults;
 mod levels;
 mod main_job;
+mod missing_file;
 mod repair;
 mod secrets;
-mod missing_file;
 #[path = "../support/mod.rs"]
 mod support;
