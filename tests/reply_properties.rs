@@ -111,11 +111,16 @@ proptest! {
     }
 
     #[test]
-    fn a_reply_cut_anywhere_is_whole_again_when_its_last_line_is_repeated(text in reply(), at in any::<prop::sample::Index>()) {
+    fn a_reply_cut_in_a_line_of_its_own_is_whole_again_when_that_line_is_repeated(text in reply(), at in any::<prop::sample::Index>()) {
         let cuts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let cut = cuts[at.index(cuts.len())];
         let (partial, rest) = text.split_at(cut);
         let line = &partial[partial.rfind('\n').map_or(0, |at| at + 1)..];
+        // Where a whole line stands twice, a repetition cannot be told from the text.
+        let whole = format!("{line}{}", rest.split('\n').next().unwrap_or_default());
+        if text.split('\n').filter(|other| other.trim() == whole.trim()).count() > 1 {
+            return Ok(());
+        }
         let mut seam = Seam::new(partial);
         let more = seam.push(&format!("{line}{rest}")) + &seam.finish();
         prop_assert_eq!(format!("{partial}{more}"), text);
