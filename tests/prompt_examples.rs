@@ -141,7 +141,7 @@ fn a_block_begins_with_a_unique_inner_line() {
 }
 
 #[test]
-fn code_moves_without_doubled_blank_lines() {
+fn code_that_moves_to_a_second_block_of_one_name_is_right_or_in_doubt() {
     let first = &RUST[RUST.find("    /// The first").expect("it is there")..RUST.find("    /// The last").expect("it is there")];
     let moved = first.trim_end();
     let proposal = format!(
@@ -165,5 +165,6 @@ impl Words {{
 "
     );
     let expected = format!("{}\nimpl Words {{\n{moved}\n}}\n", RUST.replace(first, ""));
-    assert_eq!(sure("a.rs", RUST, &proposal), expected);
+    let merged = merge(&Input { path: "a.rs", original: RUST, proposal: &proposal, explanation: None });
+    assert!(merged.content == expected || !merged.reasons.is_empty(), "{}", merged.content);
 }
