@@ -43,9 +43,11 @@ impl Scratch {
     /// Merges the changes from `base` to `theirs` into `ours`, all of them trees, as `git merge` would.
     pub fn merge(&self, base: &Oid, ours: &Oid, theirs: &Oid) -> Result<TreeMerge, Error> {
         let repo = self.repo()?;
-        // Before git 2.45, `merge-tree` took only commits.
-        let [base, ours, theirs] = [wrap(repo, base, "base")?, wrap(repo, ours, "ours")?, wrap(repo, theirs, "theirs")?];
-        let call = self.git("merge-tree")?.args(["--write-tree", "-z", "--messages"]).arg(format!("--merge-base={base}"));
+        // Before git 2.45, `merge-tree` took only commits; before 2.40, it could not be told the base, so that is their parent.
+        let base = wrap(repo, base, &[], "base")?;
+        let [ours, theirs] = [wrap(repo, ours, &[base], "ours")?, wrap(repo, theirs, &[base], "theirs")?];
+        // The parent's id stands in markers of the style `diff3`, shortened unless told otherwise.
+        let call = self.git("merge-tree")?.config("core.abbrev=no").args(["--write-tree", "-z", "--messages"]);
         let out = call.arg(ours.to_string()).arg(theirs.to_string()).output()?;
         let failed = || Error::Failed { command: "merge-tree".into(), stderr: out.stderr.clone(), code: Some(out.code) };
         if !matches!(out.code, 0 | 1) {
@@ -100,9 +102,10 @@ impl Repo {
 
 type Side = Option<(TreeMode, Oid)>;
 
-fn wrap(repo: &Repo, tree: &Oid, message: &str) -> Result<Oid, Error> {
+fn wrap(repo: &Repo, tree: &Oid, parents: &[Oid], message: &str) -> Result<Oid, Error> {
     let nobody = Person { name: "merge".into(), email: "merge".into(), seconds: 0, offset: 0 };
-    repo.write_commit(&Commit { tree: *tree, parents: Vec::new(), author: nobody.clone(), committer: nobody, message: message.into() })
+    let message = message.into();
+    repo.write_commit(&Commit { tree: *tree, parents: parents.to_vec(), author: nobody.clone(), committer: nobody, message })
 }
 
 /// Reads what `merge-tree -z` prints: the tree, the conflicted stages, an empty field, then the messages.
