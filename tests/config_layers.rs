@@ -172,7 +172,7 @@ fn an_invalid_value_names_key_value_place_and_what_is_allowed() {
             Given::default().env("PLANDEX_AUTO_BUILD", "maybe"),
             "'maybe' is not a value of PLANDEX_AUTO_BUILD, set in environment (PLANDEX_AUTO_BUILD); use true or false",
         ),
-        (Given::default().plan("max-replies", "0"), "'0' is not a value of max-replies, set in plan; use a whole number from 1 to 10000"),
+        (Given::default().plan("max-replies", "0"), "'0' is not a value of max-replies, set in plan; use a whole number from 1 to 200"),
     ];
     for (given, message) in cases {
         assert_eq!(given.load().expect_err("the value is invalid").to_string(), message);
