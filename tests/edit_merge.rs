@@ -271,3 +271,13 @@ fn a_body_elided_within_its_line_keeps_its_lines() {
     let proposal = "function a() { /* ... existing code ... */ }\n\nfunction b() {\n  three();\n  four();\n  more();\n}\n\nfunction c() { /* ... existing code ... */ }\n";
     assert_eq!(sure("a.js", original, proposal), original.replace("four();\n", "four();\n  more();\n"));
 }
+
+#[test]
+fn a_file_too_large_to_search_is_merged_and_doubtful() {
+    let line = "x = 1\n";
+    let original = line.repeat(6_000);
+    let proposal = format!("{}# ... existing code ...\n{}", line.repeat(3_000), line.repeat(2_000));
+    let merged = run("a.txt", &original, &proposal);
+    assert_eq!(merged.content, original);
+    has(&merged, ReasonKind::AmbiguousLocation);
+}

@@ -73,6 +73,11 @@ impl CliError {
         self.kind.code()
     }
 
+    /// A failure of a pipeline in words, its causes included.
+    pub fn words_of(error: &pipeline::Error) -> String {
+        chain(error)
+    }
+
     /// What to type next after a failure of a pipeline.
     pub fn hint_of(error: &pipeline::Error) -> Option<String> {
         pipeline_hint(error)
@@ -198,6 +203,7 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
 fn git_hint(error: &store::GitError) -> Option<String> {
     match error {
         store::GitError::NotARepository(_) => Some("git init".into()),
+        store::GitError::Bare(_) => Some("git worktree add PATH, then git plandex apply there".into()),
         _ => None,
     }
 }

@@ -130,7 +130,7 @@ pub(super) const COSTS: Costs = Costs {
     known_change: 242,
     second_reference: 74,
     second_declaration: 610,
-    same_declaration: 30_000,
+    same_declaration: 5_000,
     insert_part: 3,
     new: 1_000,
     bare: 700,

@@ -11,7 +11,7 @@ use crate::edit::marker::{Marker, Strength, recognise};
 use crate::edit::normal::normal;
 use crate::edit::problem::Problem;
 use crate::edit::reason::{Reason, ReasonKind};
-use crate::edit::rivals::{Candidate, candidates};
+use crate::edit::rivals::{Candidate, candidates, is_unsearched};
 use crate::syntax::{self, Language};
 
 /// What is merged.
@@ -87,6 +87,10 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
         reasons.push(ambiguous(&best, &rival));
     }
     reasons.extend(doubts(&problem, &best.candidate.moves, &explanation));
+    if is_unsearched(&problem) {
+        let detail = "too many equal lines to compare every reading of the proposal".to_owned();
+        reasons.push(Reason { kind: ReasonKind::AmbiguousLocation, detail });
+    }
     let last_is_new = best
         .candidate
         .moves

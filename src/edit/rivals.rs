@@ -81,6 +81,11 @@ fn paths(problem: &Problem<'_>, part: Part) -> Vec<(i32, Vec<Step>)> {
     paths
 }
 
+/// Whether a part of the problem is too large to be searched, so that other explanations are unknown.
+pub(super) fn is_unsearched(problem: &Problem<'_>) -> bool {
+    cut(problem, MOST_CELLS).iter().any(|part| part.cells() > MOST_ALIGNED)
+}
+
 /// A path for a part that is too large to search: equal lines at both ends stay, the first reference between stands for the rest.
 fn coarse(problem: &Problem<'_>, part: &Part) -> Vec<Step> {
     let (old, items) = (&problem.old[part.old.clone()], &problem.items[part.items.clone()]);

@@ -18,6 +18,9 @@ use super::stream::{self, Ended, Streamed};
 /// Where the model is to stop, for those that can be told.
 const FINISH: &[&str] = &["<PlandexFinish/>"];
 
+/// How often a reply that writes files goes on after the limit of output.
+const MAX_PARTS: u32 = 9;
+
 /// Why a stored reply was stopped, as words in its front matter.
 pub mod stop_reason {
     /// The user stopped it.
@@ -227,7 +230,7 @@ impl Run<'_> {
             }
             Ended::MissingFile(_) => Ok(None),
             Ended::Failed(error) => self.after_failure(error, streamed.text.is_empty()),
-            Ended::Length => self.after_length(streamed.text.trim().is_empty()),
+            Ended::Length => self.after_length(stage, streamed.text.trim().is_empty()),
             Ended::Complete if streamed.text.trim().is_empty() && streamed.reply.operations.is_empty() => {
                 Err(Error::EmptyReply { model: self.models.for_role(role_of(stage)).id.clone() })
             }
@@ -249,12 +252,14 @@ impl Run<'_> {
         Ok(None)
     }
 
-    fn after_length(&mut self, nothing_came: bool) -> Result<Option<RunEnd>, Error> {
+    fn after_length(&mut self, stage: Stage, nothing_came: bool) -> Result<Option<RunEnd>, Error> {
         self.resumes += 1;
-        if nothing_came || self.resumes > MAX_RESUMES * 3 {
+        let most = if stage == Stage::Implementation { MAX_PARTS } else { MAX_RESUMES };
+        if nothing_came || self.resumes > most {
             return Err(Error::OutputLimit);
         }
-        Ok(None)
+        // A person who talks can say themselves whether an answer is to go on.
+        Ok((stage == Stage::Chat).then_some(RunEnd::Paused))
     }
 }
 

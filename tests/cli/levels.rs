@@ -289,3 +289,37 @@ fn an_interrupted_run_keeps_what_came_and_goes_on() {
     sandbox.run(&["apply", "--no-commit"]).ok();
     assert_eq!(sandbox.tree(), job::expected());
 }
+
+#[test]
+fn a_reply_that_reaches_the_output_limit_goes_on_and_an_answer_waits_for_a_word() {
+    let cut = job::CODE[1].find("# ... existing code ...\n\ndef step_60").expect("it is there");
+    let mut rules = vec![
+        Rule::reply(&job::CODE[1][..cut]).model("coder").when(&[&job::current("Use the cache")]).unless(&[job::GOES_ON]).cut_short(),
+        Rule::reply(&job::CODE[1][cut..]).model("coder").when(&[job::GOES_ON]),
+    ];
+    rules.extend(job::rules());
+    let sandbox = job::sandbox(rules);
+    sandbox.run(&["tell", PROMPT]).ok();
+    sandbox.run(&["apply", "--no-commit"]).ok();
+    assert_eq!(sandbox.tree(), job::expected());
+
+    sandbox.server.set(vec![
+        Rule::reply("It is a long story.\n").model("planner").unless(&[job::GOES_ON]).cut_short(),
+        Rule::reply("That was it.\n").model("planner").when(&[job::GOES_ON]),
+    ]);
+    let ran = sandbox.run(&["chat", "Tell me", "--basic"]);
+    assert_eq!((ran.code, ran.stdout.trim()), (0, "It is a long story."), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: git plandex continue goes on"), "{}", ran.stderr);
+    assert_eq!(sandbox.run(&["continue", "--basic"]).ok().trim(), "That was it.");
+}
+
+#[test]
+fn a_plan_that_never_ends_is_given_up() {
+    let sandbox = job::sandbox(vec![Rule::reply("And so on.\n").model("planner").cut_short()]);
+    sandbox.run(&["new", "p"]).ok();
+    let said = sandbox.run(&["tell", PROMPT, "--basic"]).fails(4);
+    let end =
+        "error: the reply does not fit into what the model may write, even in several parts\nhint: git plandex tell with a smaller task\n";
+    assert!(said.ends_with(end), "{said}");
+    assert_eq!(replies(&sandbox), 4);
+}

@@ -3,7 +3,9 @@
 mod applying;
 mod bad_input;
 mod bad_model;
+mod commands;
 mod demo;
+mod diffs;
 mod hostile;
 mod job;
 mod killed;
@@ -11,7 +13,10 @@ mod known_faults;
 mod levels;
 mod main_job;
 mod missing_file;
+mod races;
+mod real_model;
 mod repair;
+mod repos;
 mod secrets;
 #[path = "../support/mod.rs"]
 mod support;

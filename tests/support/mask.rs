@@ -23,6 +23,9 @@ fn is_part(c: char) -> bool {
 }
 
 fn mask_word(word: &str, before: &str) -> String {
+    if let Some(number) = word.strip_prefix(':').filter(|number| before.ends_with('"') && !number.is_empty()) {
+        return format!(":{}", mask_word(number, &format!("{before}:")));
+    }
     let bare = word.trim_end_matches(['.', ':', '-']);
     let after = &word[bare.len()..];
     let masked = match bare {
@@ -31,6 +34,7 @@ fn mask_word(word: &str, before: &str) -> String {
         _ if is_date(bare) => "DATE",
         _ if is_commit(bare) => "COMMIT",
         _ if before.ends_with("\"seconds\":") => "SECONDS",
+        _ if before.ends_with("DATE ") => "TIME",
         _ if before.ends_with("\"pid\": ") || before.ends_with("process ") => "PID",
         _ if is_nonce(bare) => "NONCE",
         _ => return mask_parts(word),

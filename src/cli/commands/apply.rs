@@ -6,7 +6,7 @@ use crate::pipeline::{
     Applied, AppliedPlan, ApplyRequest, CommitOutcome, CommitWish, ConflictMode, Prepared, Survey, UndoOutcome, Workspace, apply,
     build_pending, builder, commit_message, prepare, runs_by_itself, undo,
 };
-use crate::plan::{PlanRef, RepoPath, RunEvent, RunState, Stage};
+use crate::plan::{OperationKind, PlanRef, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
 use crate::store::Snapshot;
 use crate::ui::{JsonView, Question, View, escape_visible};
 
@@ -104,23 +104,40 @@ pub fn after_run(
 impl Job<'_> {
     fn run(&self, mut snapshot: Snapshot, paths: &[RepoPath]) -> Result<u8, CliError> {
         self.event(RunEvent::Stage { stage: Stage::Apply, model: String::new(), iteration: 0, task: None });
-        snapshot = self.build_first(snapshot)?;
+        let ended = self.work(&mut snapshot, paths);
+        if let Err(error) = &ended {
+            self.event(RunEvent::Error { message: error.message.clone(), hint: error.hint.clone() });
+        }
+        let state = match ended {
+            Ok(0) => RunState::Finished,
+            Ok(_) => RunState::Stopped,
+            Err(_) => RunState::Error,
+        };
+        let plan = &snapshot.plan;
+        let open_tasks = plan.tasks().iter().filter(|task| task.state == SubtaskState::Open).count();
+        let pending = plan.changed_paths().into_iter().cloned().collect();
+        self.event(RunEvent::Done { state, open_tasks, pending, usage: Usage::default() });
+        ended
+    }
+
+    fn work(&self, snapshot: &mut Snapshot, paths: &[RepoPath]) -> Result<u8, CliError> {
+        self.build_first(snapshot)?;
         // Held until the plan says what was applied, so that no run builds on what is being applied.
         let _lease = self.ws.store.acquire(&snapshot.at, "apply", &mut |_| ())?;
-        self.ws.store.refresh(&mut snapshot)?;
-        let prepared = prepare(self.ws, &snapshot, paths)?;
+        self.ws.store.refresh(snapshot)?;
+        let prepared = prepare(self.ws, snapshot, paths)?;
         if prepared.changes.is_empty() {
             self.session.ui.note(if prepared.script { "only a script is pending; it stays in the plan" } else { "nothing is pending" });
             return Ok(0);
         }
-        if !self.agreed(&snapshot, &prepared)? {
+        if !self.agreed(snapshot, &prepared)? {
             self.session.ui.note("nothing was applied");
             return Ok(Kind::Failed.code());
         }
-        let commit = self.wish(&snapshot, &prepared)?;
+        let commit = self.wish(snapshot, &prepared)?;
         let script = prepared.script;
         let request = ApplyRequest { conflicts: self.conflicts, commit };
-        let code = match apply(self.ws, &mut snapshot, prepared, &request)? {
+        let code = match apply(self.ws, snapshot, prepared, &request)? {
             AppliedPlan::Applied { applied, commit } => self.say_applied(&applied, commit.as_ref()),
             AppliedPlan::Conflict(survey) => self.say_conflict(&survey),
             AppliedPlan::Refused(survey) => self.say_refused(&survey),
@@ -128,9 +145,14 @@ impl Job<'_> {
         if script {
             self.session.ui.note("the plan's script was not written and not run; git plandex diff shows it");
         }
-        let state = if code == 0 { RunState::Finished } else { RunState::Stopped };
-        self.event(RunEvent::State { state });
         Ok(code)
+    }
+
+    /// Says what stands in the way, to people and to programs.
+    fn stop(&self, message: &str, hint: &str) -> u8 {
+        self.session.ui.error(message, Some(hint));
+        self.event(RunEvent::Error { message: message.to_owned(), hint: Some(hint.to_owned()) });
+        Kind::Failed.code()
     }
 
     fn event(&self, event: RunEvent) {
@@ -140,17 +162,18 @@ impl Job<'_> {
         }
     }
 
-    fn build_first(&self, snapshot: Snapshot) -> Result<Snapshot, CliError> {
+    fn build_first(&self, snapshot: &mut Snapshot) -> Result<(), CliError> {
         let waiting = snapshot.plan.unbuilt().filter(|op| op.error.is_none()).count();
         if waiting == 0 {
-            return Ok(snapshot);
+            return Ok(());
         }
         let question = Question { text: &format!("{waiting} proposed changes are not built yet. Build them?"), flag: "-y", default: true };
-        if !self.session.ui.confirm(&question, self.session.yes)? {
-            return Ok(snapshot);
+        if self.session.ui.confirm(&question, self.session.yes)? {
+            let at = snapshot.at.clone();
+            let build = async |_, _| build_pending(self.ws, &at, builder(self.ws, &at).await?, &mut |event| self.event(event)).await;
+            *snapshot = with_cancel(build)?;
         }
-        let at = snapshot.at.clone();
-        Ok(with_cancel(async |_, _| build_pending(self.ws, &at, builder(self.ws, &at).await?, &mut |event| self.event(event)).await)?)
+        Ok(())
     }
 
     /// Asks about what needs a decision: doubtful contents, and files that git or the shell run by themselves.
@@ -206,10 +229,14 @@ impl Job<'_> {
 
     fn say_applied(&self, applied: &Applied, commit: Option<&CommitOutcome>) -> u8 {
         let ui = &self.session.ui;
-        for (verb, paths) in [("wrote", &applied.written), ("removed", &applied.removed), ("unchanged", &applied.unchanged)] {
-            for path in paths {
-                ui.note(format!("{verb} {path}"));
-            }
+        let done = [
+            ("wrote", OperationKind::File, &applied.written),
+            ("removed", OperationKind::Remove, &applied.removed),
+            ("unchanged", OperationKind::File, &applied.unchanged),
+        ];
+        for (verb, kind, path) in done.into_iter().flat_map(|(verb, kind, paths)| paths.iter().map(move |path| (verb, kind, path))) {
+            ui.note(format!("{verb} {path}"));
+            self.event(RunEvent::Operation { kind, path: path.clone(), destination: None });
         }
         for path in &applied.conflicts {
             ui.warn(&format!("{path} has conflict markers"));
@@ -223,8 +250,7 @@ impl Job<'_> {
             }
             Some(CommitOutcome::Conflict(paths)) => {
                 let names = paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                ui.error(&format!("not committed: your own changes overlap in {names}"), Some("git add -p and git commit, as you like"));
-                return Kind::Failed.code();
+                return self.stop(&format!("not committed: your own changes overlap in {names}"), "git add -p and git commit, as you like");
             }
             Some(CommitOutcome::Nothing) | None => {}
         }
@@ -237,26 +263,23 @@ impl Job<'_> {
     }
 
     fn say_conflict(&self, survey: &Survey) -> u8 {
-        let ui = &self.session.ui;
         for finding in survey.conflicts() {
-            ui.warn(&format!("conflict: {}", finding.path));
+            self.session.ui.warn(&format!("conflict: {}", finding.path));
         }
-        ui.error(
+        self.stop(
             "your files and the plan changed the same places; nothing was written",
-            Some("git plandex apply --conflicts=markers writes both for you to choose, git plandex reject PATH turns the plan's down"),
-        );
-        Kind::Failed.code()
+            "git plandex apply --conflicts=markers writes both for you to choose, git plandex reject PATH turns the plan's down",
+        )
     }
 
     fn say_refused(&self, survey: &Survey) -> u8 {
         for refused in &survey.refused {
             self.session.ui.warn(&refused.to_string());
         }
-        self.session.ui.error(
+        self.stop(
             "some paths cannot be written; nothing was",
-            Some("git plandex apply PATH applies others, git plandex reject PATH turns these down"),
-        );
-        Kind::Failed.code()
+            "git plandex apply PATH applies others, git plandex reject PATH turns these down",
+        )
     }
 }
 

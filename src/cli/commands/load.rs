@@ -51,7 +51,8 @@ fn tell(session: &Session, snapshot: &Snapshot, loaded: &Loaded) -> u8 {
         session.ui.note(format!("loaded {} ({} tokens)", item.name, item.tokens));
     }
     for skipped in &loaded.skipped {
-        session.ui.error(&format!("not loaded: {}", skipped.reason), CliError::hint_of(&skipped.reason).as_deref());
+        let words = CliError::words_of(&skipped.reason);
+        session.ui.error(&format!("not loaded: {words}"), CliError::hint_of(&skipped.reason).as_deref());
     }
     let total: u64 = snapshot.plan.context.iter().map(|item| item.tokens).sum();
     session.ui.note(format!("{} items, {total} tokens in all", snapshot.plan.context.len()));

@@ -18,15 +18,42 @@ pub struct Args {
 #[derive(Serialize)]
 struct Row<'a> {
     index: usize,
-    #[serde(flatten)]
-    item: &'a ContextItem,
+    id: String,
+    #[serde(rename = "type")]
+    kind: ContextKind,
+    name: &'a str,
+    path: Option<String>,
+    oid: &'a str,
+    bytes: u64,
+    tokens: u64,
+    auto_loaded: bool,
+    forced: bool,
+    added: Option<&'a str>,
+    updated: Option<&'a str>,
+}
+
+fn row(index: usize, item: &ContextItem) -> Row<'_> {
+    Row {
+        index,
+        id: item.id.to_string(),
+        kind: item.kind,
+        name: &item.name,
+        path: item.path.as_ref().map(ToString::to_string),
+        oid: item.oid.as_str(),
+        bytes: item.bytes,
+        tokens: item.tokens,
+        auto_loaded: item.auto_loaded,
+        forced: item.forced,
+        added: item.added.as_deref(),
+        updated: item.updated.as_deref(),
+    }
 }
 
 /// Lists it.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let ws = session.reading()?;
     let snapshot = session.snapshot(&ws)?;
-    let rows: Vec<_> = snapshot.plan.context.iter().enumerate().map(|(at, item)| Row { index: at + 1, item }).collect();
+    let rows: Vec<_> = snapshot.plan.context.iter().enumerate().map(|(at, item)| row(at + 1, item)).collect();
     if args.json {
         session.ui.json_pretty(&rows)?;
         return Ok(0);
@@ -36,14 +63,14 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         return Ok(0);
     }
     let mut table = Table::new(&["#", "name", "type", "tokens", "loaded", "updated"]).right("#").right("tokens");
-    for Row { index, item } in &rows {
-        let kind = match (item.kind, item.auto_loaded) {
+    for row in &rows {
+        let kind = match (row.kind, row.auto_loaded) {
             (ContextKind::File, true) => "file, auto",
             (ContextKind::File, false) => "file",
             (ContextKind::Note, _) => "note",
         };
-        let when = |time: &Option<String>| json::date(time.as_deref().unwrap_or_default()).to_owned();
-        let cells = [index.to_string(), item.name.clone(), kind.into(), item.tokens.to_string(), when(&item.added), when(&item.updated)];
+        let when = |time: Option<&str>| json::date(time.unwrap_or_default()).to_owned();
+        let cells = [row.index.to_string(), row.name.to_owned(), kind.into(), row.tokens.to_string(), when(row.added), when(row.updated)];
         table.row(cells);
     }
     session.ui.table(&table)?;

@@ -52,8 +52,29 @@ enum Action {
 struct Row<'a> {
     index: usize,
     id: String,
-    #[serde(flatten)]
-    task: &'a Subtask,
+    title: &'a str,
+    description: &'a str,
+    uses: &'a [String],
+    state: SubtaskState,
+    tries: u32,
+    created: Option<&'a str>,
+    started: Option<&'a str>,
+    completed: Option<&'a str>,
+}
+
+fn row(index: usize, task: &Subtask) -> Row<'_> {
+    Row {
+        index,
+        id: task.id.to_string(),
+        title: &task.title,
+        description: &task.description,
+        uses: &task.uses,
+        state: task.state,
+        tries: task.tries,
+        created: task.created.as_deref(),
+        started: task.started.as_deref(),
+        completed: task.completed.as_deref(),
+    }
 }
 
 /// Lists or changes them.
@@ -69,7 +90,7 @@ fn list(session: &Session, json: bool) -> Result<u8, CliError> {
     let snapshot = session.snapshot(&ws)?;
     let tasks = snapshot.plan.tasks();
     if json {
-        let rows: Vec<_> = tasks.iter().enumerate().map(|(at, task)| Row { index: at + 1, id: task.id.to_string(), task }).collect();
+        let rows: Vec<_> = tasks.iter().enumerate().map(|(at, task)| row(at + 1, task)).collect();
         session.ui.json_pretty(&rows)?;
         return Ok(0);
     }

@@ -1,0 +1,128 @@
+//! Events that do not commute, and runs that meet.
+
+use crate::job::{self, PROMPT};
+use crate::support::{Rule, Sandbox, Then};
+
+/// A run that is at work for as long as the test wants.
+fn busy() -> (Sandbox, crate::support::Live) {
+    let held = Rule::reply("x").model("coder").cut_after(0, Then::Hold);
+    let mut rules = vec![held];
+    rules.extend(job::rules());
+    let sandbox = job::sandbox(rules);
+    let mut run = sandbox.start(&["tell", PROMPT, "--json"]);
+    run.wait_for(&["\"event\":\"stage\"", "implementation"]);
+    (sandbox, run)
+}
+
+#[test]
+fn a_second_run_is_told_who_works_and_what_to_do() {
+    let (sandbox, run) = busy();
+    let words = |args: &[&str]| sandbox.mask(&sandbox.run(args).fails(1));
+    let said = words(&["tell", "more"]);
+    assert!(said.starts_with("error: 'cache-steps/main' is busy: tell has been at work since TIME (process PID on "), "{said}");
+    assert!(said.ends_with(")\nhint: wait for it, or end that process; its plan stays usable\n"), "{said}");
+    for args in [
+        &["continue"][..],
+        &["chat", "more"],
+        &["build"],
+        &["apply"],
+        &["rewind", "1"],
+        &["rename", "x"],
+        &["archive"],
+        &["delete-plan", "-y"],
+    ] {
+        assert!(words(args).contains("tell has been at work since TIME (process PID on "), "{args:?}: {}", words(args));
+    }
+    // Reading, loading and rejecting need no lease.
+    let status = sandbox.run(&["status"]).ok();
+    assert!(status.contains("running   tell by process"), "{status}");
+    for args in [&["log"][..], &["diff"], &["load", "README.md"], &["rm", "README.md"], &["convo"]] {
+        sandbox.run(args).ok();
+    }
+    // Another branch is free.
+    sandbox.run(&["checkout", "-y", "other"]).ok();
+    run.kill();
+    sandbox.run(&["checkout", "main"]).ok();
+    sandbox.server.set(job::rules());
+    sandbox.run(&["continue"]).ok();
+    sandbox.run(&["apply", "--no-commit"]).ok();
+    assert_eq!(sandbox.tree(), job::expected(), "the death of the holder freed the branch");
+}
+
+#[test]
+fn what_is_loaded_and_rejected_beside_a_run_stays() {
+    let held = Rule::reply("x").model("coder").when(&[&job::current("Use the cache")]).cut_after(0, Then::Hold);
+    let mut rules = vec![held];
+    rules.extend(job::rules());
+    let sandbox = job::sandbox(rules);
+    let mut run = sandbox.start(&["tell", PROMPT, "--json"]);
+    run.wait_for(&["\"event\":\"build\"", "src/cache.py", "built"]);
+    run.wait_for(&["\"event\":\"stage\"", "Use the cache"]);
+    sandbox.run(&["reject", "src/cache.py"]).ok();
+    sandbox.run(&["load", "README.md"]).ok();
+    run.kill();
+    sandbox.server.set(job::rules());
+    sandbox.run(&["continue"]).ok();
+    assert_eq!(sandbox.run(&["diff", "--name-only"]).ok(), "src/data/store.py\nsrc/steps.py\nsrc/store.py\n");
+    assert!(sandbox.run(&["ls"]).ok().contains("README.md"));
+    sandbox.fsck();
+}
+
+/// Runs two commands at once and returns their exit codes.
+fn at_once(sandbox: &Sandbox, one: &[&str], other: &[&str]) -> (i32, i32) {
+    let (first, second) = (sandbox.start(one), sandbox.start(other));
+    (first.end().code, second.end().code)
+}
+
+#[test]
+fn reject_against_apply_ends_as_if_one_came_first() {
+    for _ in 0..4 {
+        let sandbox = job::sandbox(job::rules());
+        sandbox.run(&["tell", PROMPT]).ok();
+        let codes = at_once(&sandbox, &["reject", "--all", "-y"], &["apply", "--no-commit"]);
+        assert!(matches!(codes, (0, 0 | 1)), "{codes:?}");
+        let applied = sandbox.exists("src/cache.py");
+        // Either all files are there, or none is; nothing is half way, and nothing is pending either way.
+        if applied {
+            assert_eq!(sandbox.tree(), job::expected());
+        } else {
+            assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+        }
+        assert_eq!(sandbox.run(&["diff", "--name-only"]).ok(), "", "applied: {applied}, {codes:?}");
+        let states = sandbox.git(&["grep", "-h", "state:", "refs/plandex/plans/cache-steps/main", "--", "operations"]);
+        let wanted = if applied { "applied" } else { "rejected" };
+        assert!(states.lines().all(|line| line.ends_with(wanted)), "{states}");
+        sandbox.fsck();
+    }
+}
+
+#[test]
+fn load_against_rewind_ends_as_if_one_came_first() {
+    for _ in 0..4 {
+        let sandbox = job::sandbox(vec![]);
+        sandbox.run(&["load", "--note", "one"]).ok();
+        sandbox.run(&["load", "--note", "two"]).ok();
+        let codes = at_once(&sandbox, &["load", "--note", "three"], &["rewind", "1"]);
+        assert_eq!(codes, (0, 0));
+        let names: Vec<_> = sandbox.run(&["ls"]).ok().lines().map(|line| line.split('\t').nth(1).map(str::to_owned)).collect();
+        let as_text: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
+        // A rewind goes to the state that was one step back when it was asked for, or to the one that is when it comes.
+        assert!(matches!(as_text.as_slice(), ["one", "three"] | ["one", "two"] | ["one"]), "{as_text:?}");
+        sandbox.fsck();
+    }
+}
+
+#[test]
+fn two_applies_in_one_worktree_write_everything_once() {
+    for _ in 0..4 {
+        let sandbox = job::sandbox(job::rules());
+        sandbox.run(&["tell", PROMPT]).ok();
+        let codes = at_once(&sandbox, &["apply", "--commit"], &["apply", "--commit"]);
+        assert!(codes.0 == 0 || codes.1 == 0, "{codes:?}");
+        assert_eq!(sandbox.tree(), job::expected(), "{codes:?}");
+        assert_eq!(sandbox.run(&["diff", "--name-only"]).ok(), "");
+        assert_eq!(sandbox.git(&["log", "--format=%s"]), "Cache the slow steps\nBegin", "{codes:?}");
+        assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+        sandbox.fsck();
+    }
+}
