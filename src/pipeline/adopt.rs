@@ -1,5 +1,7 @@
 //! Replies of runs that were killed become stopped messages.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::context::Project;
@@ -9,6 +11,7 @@ use crate::store::{Orphan, Snapshot};
 
 use super::Error;
 use super::listener::turned_down;
+use super::missing::{Sighting, overwritten, skipped};
 use super::record::{Proposed, ReplyFacts, record};
 use super::reply::stop_reason;
 use super::target::{Refused, Targets};
@@ -23,10 +26,13 @@ struct Header {
     predecessor: Option<EntityId>,
     model: String,
     started: String,
+    /// The paths that the request shows.
+    #[serde(default)]
+    shown: BTreeSet<RepoPath>,
 }
 
-/// The journal's header for a reply that is about to be asked for.
-pub fn header(facts: &ReplyFacts) -> String {
+/// The journal's header for a reply that is about to be asked for with the files `shown`.
+pub fn header(facts: &ReplyFacts, shown: &BTreeSet<RepoPath>) -> String {
     let header = Header {
         stage: facts.stage,
         subtask: facts.subtask,
@@ -34,6 +40,7 @@ pub fn header(facts: &ReplyFacts) -> String {
         predecessor: facts.predecessor,
         model: facts.model.clone(),
         started: facts.started.clone(),
+        shown: shown.clone(),
     };
     serde_json::to_string(&header).expect("a header has nothing that JSON cannot hold")
 }
@@ -84,33 +91,77 @@ fn facts(ws: &Workspace, snapshot: &Snapshot, header: Header, orphan: &Orphan) -
     facts.finished = now;
     facts.stop_reason = Some(stop_reason::KILLED.to_owned());
     facts.text = ws.mask().text(&orphan.text).into_owned();
-    if header.stage == Stage::Implementation {
-        facts.operations = complete_operations(ws, &snapshot.plan, &earlier, &orphan.text)?;
+    facts.overwrites = orphan.allowed.iter().filter_map(|path| path.parse().ok()).collect();
+    if header.stage == Stage::Implementation && (!facts.text.is_empty() || !earlier.is_empty()) {
+        let project = Project::survey(ws.store.repo())?;
+        let broken = Broken { ws, plan: &snapshot.plan, project: &project, shown: &header.shown, earlier: &earlier };
+        broken.stop_where_undecided(&mut facts)?;
+        facts.operations = broken.complete_operations(&facts)?;
     }
     Ok(facts)
 }
 
-/// The operations that were complete when the stream broke off.
-fn complete_operations(ws: &Workspace, plan: &Plan, earlier: &str, text: &str) -> Result<Vec<Proposed>, Error> {
-    let mut parser = Parser::new();
-    parser.push(earlier);
-    let ops = parser.push(text).into_iter().filter_map(|piece| match piece {
-        Piece::BlockClose(op) | Piece::Operation(op) => Some(op),
-        _ => None,
-    });
-    let ops: Vec<FileOp> = ops.collect();
-    if ops.is_empty() {
-        return Ok(Vec::new());
-    }
-    let project = Project::survey(ws.store.repo())?;
-    let targets = Targets { store: &ws.store, plan, project: &project };
-    let found = ops.iter().map(|op| proposed(targets, op)).collect::<Result<Vec<_>, Error>>()?;
-    Ok(found.into_iter().flatten().collect())
+/// A reply of the implementation that broke off, with what it was written for.
+struct Broken<'a> {
+    ws: &'a Workspace,
+    plan: &'a Plan,
+    project: &'a Project<'a>,
+    shown: &'a BTreeSet<RepoPath>,
+    earlier: &'a str,
 }
 
-/// The operation as it would have been proposed while it streamed; `None` if its path is none at all.
-fn proposed(targets: Targets<'_>, op: &FileOp) -> Result<Option<Proposed>, Error> {
-    let shown = |path: &RepoPath| targets.plan.context.iter().any(|item| item.path.as_ref() == Some(path));
+impl Broken<'_> {
+    /// Ends the text at the tag of the first block for a file that the model had not seen and nobody had decided about:
+    /// the process may have been killed while it asked.
+    fn stop_where_undecided(&self, facts: &mut ReplyFacts) -> Result<(), Error> {
+        let sighting = Sighting { store: &self.ws.store, plan: self.plan, project: self.project };
+        let mut known: BTreeSet<RepoPath> = self.shown.union(&overwritten(self.plan)).chain(&facts.overwrites).cloned().collect();
+        known.extend(skipped(self.plan));
+        let mut parser = Parser::new();
+        parser.push(self.earlier);
+        let mut end = 0;
+        for line in facts.text.clone().split_inclusive('\n') {
+            end += line.len();
+            for piece in parser.push(line) {
+                let Piece::BlockOpen { path, .. } = piece else { continue };
+                let Ok(path) = path.parse::<RepoPath>() else { continue };
+                if !known.insert(path.clone()) || !sighting.is_needed(&path)? {
+                    continue;
+                }
+                let whole = [self.earlier, &facts.text[..end]].concat();
+                let body = crate::reply::parse(&whole).open_block.map_or(whole.len(), |block| block.body);
+                facts.text.truncate(body.saturating_sub(self.earlier.len()));
+                facts.stop_reason = Some(format!("{}{path}", stop_reason::MISSING_FILE));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// The operations that were complete when the stream broke off.
+    fn complete_operations(&self, facts: &ReplyFacts) -> Result<Vec<Proposed>, Error> {
+        let mut parser = Parser::new();
+        parser.push(self.earlier);
+        let mut found = Vec::new();
+        for piece in parser.push(&facts.text) {
+            if let Piece::BlockClose(op) | Piece::Operation(op) = piece {
+                found.extend(self.proposed(&op)?);
+            }
+        }
+        for op in &mut found {
+            op.overwrite = facts.overwrites.contains(&op.path) || overwritten(self.plan).contains(&op.path);
+        }
+        Ok(found)
+    }
+
+    /// The operation as it would have been proposed while it streamed; `None` if its path is none at all.
+    fn proposed(&self, op: &FileOp) -> Result<Option<Proposed>, Error> {
+        let targets = Targets { store: &self.ws.store, plan: self.plan, project: self.project };
+        propose(targets, op, |path| self.shown.contains(path))
+    }
+}
+
+fn propose(targets: Targets<'_>, op: &FileOp, shown: impl Fn(&RepoPath) -> bool + Copy) -> Result<Option<Proposed>, Error> {
     let path = match targets.target(op.kind, &op.path, shown)? {
         Ok(path) => path,
         Err(refused) => return Ok(turned_down(op, refused)),

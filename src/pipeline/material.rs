@@ -33,8 +33,9 @@ pub fn budget(stage: Stage, model: &Model) -> u64 {
 }
 
 impl Run<'_> {
-    /// Gathers the material of a request; what is shown counts as seen from here on.
+    /// Gathers the material of a request; what it shows is what builds of its reply start from.
     pub(super) fn material(&mut self, stage: Stage, task: Option<EntityId>) -> Result<Material, Error> {
+        self.seen.clear();
         let model = self.models.for_role(role_of(stage));
         let mut left = budget(stage, model);
         let choosing = stage == Stage::Context;
@@ -67,7 +68,7 @@ impl Run<'_> {
     }
 
     /// The paths that a request of `stage` shows, most wanted first, with whether the program chose them.
-    fn wanted(&self, stage: Stage, task: Option<EntityId>) -> Vec<(RepoPath, bool)> {
+    pub(super) fn wanted(&self, stage: Stage, task: Option<EntityId>) -> Vec<(RepoPath, bool)> {
         let plan = &self.snapshot.plan;
         let items = plan.context.iter().filter(|item| stage != Stage::Context || !item.auto_loaded);
         let loaded = items.filter_map(|item| item.path.clone().map(|path| (path, item.auto_loaded)));

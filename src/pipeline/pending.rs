@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::plan::{EntityId, EventKind, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RunEvent};
+use crate::plan::{EventKind, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RunEvent};
 use crate::store::Snapshot;
 
 use super::Error;
-use super::build::{BuildQueue, Built, Wait};
+use super::build::{BuildQueue, Finished, Wait};
 use super::builder::ModelBuilder;
 use super::content::Seen;
 use super::listener::{begin, job};
@@ -41,7 +41,7 @@ pub async fn build_pending(
     let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
     let (run, usage) = (Some(lease.nonce().to_owned()), used(&built));
     let record = Record { run, usage, ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
-    store_builds(&ws.store, &mut snapshot, &record, &seen, built)?;
+    store_builds(&ws.store, &mut snapshot, &record, built)?;
     told.into_iter().map(|event| event.stored(&snapshot.plan)).for_each(events);
     Ok(snapshot)
 }
@@ -69,7 +69,7 @@ async fn build(
     waiting: &[Operation],
     seen: &mut Seen,
     builder: Option<Rc<dyn Builder>>,
-) -> Result<Vec<(EntityId, Built)>, Error> {
+) -> Result<Vec<Finished>, Error> {
     let mut queue = builder.map_or_else(BuildQueue::default, BuildQueue::with_builder);
     start(ws, snapshot, waiting, seen, &mut queue)?;
     Ok(queue.settle(&Wait::All).await)
@@ -93,7 +93,7 @@ fn start(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], seen: &mut 
             restore_mode(ws, seen, path)?;
             if op.state == OperationState::Built {
                 let base = snapshot.plan.base.get(path).map(|entry| super::content::content(&ws.store, entry)).transpose()?;
-                queue.begin_with(path, base);
+                queue.begin_with(path, base.clone(), base);
             }
             begin(&ws.store, &snapshot.plan, seen, queue, path)?;
         }

@@ -14,8 +14,7 @@ use crate::store::{Holder, Naming, Snapshot};
 use super::build::BuildQueue;
 use super::builder::ModelBuilder;
 use super::content;
-use super::missing::decided;
-use super::reply::stop_reason;
+use super::missing::{overwritten, skipped};
 use super::run::{Run, RunEnd, RunOptions};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
@@ -113,8 +112,7 @@ pub async fn run(
     super::adopt::adopt(ws)?;
     let mut snapshot = ws.store.load(at)?;
     begin(ws, &mut snapshot, lease.nonce(), prompt, tools)?;
-    let skipped = decided(&snapshot.plan, stop_reason::SKIPPED_FILE);
-    let overwrite = decided(&snapshot.plan, stop_reason::OVERWRITTEN_FILE);
+    let (skipped, overwrite) = (skipped(&snapshot.plan), overwritten(&snapshot.plan));
     let mut run = Run {
         ws,
         snapshot,

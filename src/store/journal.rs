@@ -28,6 +28,8 @@ pub struct Orphan {
     pub header: String,
     /// What had streamed.
     pub text: String,
+    /// The paths that the user had allowed meanwhile.
+    pub allowed: Vec<String>,
     dir: PathBuf,
     _adopting: File,
 }
@@ -35,6 +37,7 @@ pub struct Orphan {
 impl Journal {
     pub(super) fn begin(dir: &Path, header: &str) -> Result<Self, Error> {
         let path = text_file(dir);
+        remove(&allowed_file(dir))?;
         // An empty text first: a header never stands beside the text of another reply.
         let text = File::create(&path).map_err(Error::io("write", &path))?;
         files::replace(&header_file(dir), header.as_bytes())?;
@@ -44,6 +47,14 @@ impl Journal {
     /// Adds what came in.
     pub fn append(&mut self, text: &str) -> Result<(), Error> {
         self.text.write_all(text.as_bytes()).map_err(Error::io("write", &text_file(&self.dir)))
+    }
+
+    /// Remembers that the user lets the reply write to `path`, before it does.
+    pub fn allow(&mut self, path: &str) -> Result<(), Error> {
+        let place = allowed_file(&self.dir);
+        let mut file = OpenOptions::new().create(true).append(true).open(&place).map_err(Error::io("write", &place))?;
+        // Paths may hold line ends.
+        file.write_all(format!("{path}\0").as_bytes()).map_err(Error::io("write", &place))
     }
 
     /// Ends the journal: the reply is stored in the plan.
@@ -88,7 +99,9 @@ impl Store {
         // A kill can leave half a character at the end.
         let text = fs::read(text_file(&dir)).unwrap_or_default();
         let text = text.utf8_chunks().map(|chunk| chunk.valid()).collect();
-        Ok(Some(Orphan { at, nonce, header, text, dir, _adopting: adopting }))
+        let allowed = fs::read(allowed_file(&dir)).unwrap_or_default();
+        let allowed = String::from_utf8_lossy(&allowed).split_terminator('\0').map(str::to_owned).collect();
+        Ok(Some(Orphan { at, nonce, header, text, allowed, dir, _adopting: adopting }))
     }
 
     /// The branch of the plan with this random id: `named`, or what it is called now.
@@ -128,11 +141,22 @@ fn forget(dir: &Path) -> Result<(), Error> {
     for path in [header_file(dir), text_file(dir)] {
         fs::remove_file(&path).map_err(Error::io("remove", &path))?;
     }
-    Ok(())
+    remove(&allowed_file(dir))
+}
+
+fn remove(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", path)(error)),
+        _ => Ok(()),
+    }
 }
 
 fn header_file(dir: &Path) -> PathBuf {
     dir.join("header")
+}
+
+fn allowed_file(dir: &Path) -> PathBuf {
+    dir.join("allowed")
 }
 
 fn text_file(dir: &Path) -> PathBuf {

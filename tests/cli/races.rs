@@ -126,3 +126,43 @@ fn two_applies_in_one_worktree_write_everything_once() {
         sandbox.fsck();
     }
 }
+
+/// A plan of two tasks that both edit `a.txt`; the second one's reply pauses within its block.
+fn editing_twice() -> Sandbox {
+    let block = |from: &str, to: &str, title: &str| {
+        let lines = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n".replace(from, to);
+        format!(
+            "- a.txt:\n\n<PlandexBlock lang=\"text\" path=\"a.txt\">\n{lines}</PlandexBlock>\n\n**{title}** has been completed.\n\n<PlandexFinish/>\n"
+        )
+    };
+    let second = block("six", "SIX", "Second").replace("two", "TWO");
+    let middle = second.find("five").expect("it is there");
+    let sandbox = Sandbox::new(
+        &[("a.txt", "one\ntwo\nthree\nfour\nfive\nsix\nseven\n")],
+        vec![
+            Rule::reply("### Files\n\n- `a.txt`\n\n<PlandexFinish/>\n").model("architect"),
+            Rule::reply("### Tasks\n\n1. First\nUses: `a.txt`\n\n2. Second\nUses: `a.txt`\n\n<PlandexFinish/>\n").model("planner"),
+            Rule::reply(block("two", "TWO", "First")).model("coder").when(&[&job::current("First")]),
+            Rule::reply(second).model("coder").when(&[&job::current("Second")]).piece(1).pause_at(middle),
+        ],
+    );
+    sandbox.run(&["new", "p"]).ok();
+    sandbox
+}
+
+#[test]
+fn what_is_rejected_while_its_next_change_streams_leaves_that_change_alone() {
+    let sandbox = editing_twice();
+    let mut run = sandbox.start(&["tell", "do it", "--json"]);
+    run.wait_for(&["\"event\":\"stage\"", "Second"]);
+    run.wait_for_text("one\n");
+    sandbox.run(&["reject", "a.txt"]).ok();
+    sandbox.server.go_on();
+    assert_eq!(run.end().code, 0);
+    // The second change was made from what the first one had left, and is the only one that counts.
+    let patch = sandbox.run(&["diff", "--plain"]).ok();
+    assert!(patch.contains("-six\n+SIX\n") && !patch.contains("-two"), "{patch}");
+    sandbox.run(&["apply", "--no-commit"]).ok();
+    assert_eq!(sandbox.read("a.txt"), "one\ntwo\nthree\nfour\nfive\nSIX\nseven\n");
+    sandbox.fsck();
+}
