@@ -53,11 +53,25 @@ impl Session {
 
     /// Keeps replies that killed runs had received.
     pub fn adopt(&self, ws: &Workspace) -> Result<(), CliError> {
-        let kept = pipeline::adopt(ws)?;
-        if kept > 0 {
+        self.say_adopted(&pipeline::adopt(ws)?);
+        Ok(())
+    }
+
+    /// Says what became of replies that killed runs had received.
+    pub fn say_adopted(&self, adopted: &pipeline::Adopted) {
+        if adopted.kept > 0 {
             self.ui.note("kept what an interrupted run had received; git plandex continue goes on from there");
         }
-        Ok(())
+        for path in &adopted.aside {
+            self.ui.note(format!("a reply that was interrupted has no place in the plan any more; it stands in {}", path.display()));
+        }
+    }
+
+    /// Says where no plan is current any more.
+    pub fn say_left(&self, worktrees: &[PathBuf]) {
+        for dir in worktrees {
+            self.ui.note(format!("no plan is current in {} any more; git plandex cd PLAN chooses one", dir.display()));
+        }
     }
 
     /// The plan branch that the command is about: the one named, or the current one.

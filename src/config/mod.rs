@@ -32,5 +32,5 @@ pub use models_error::ModelsError;
 pub use notice::Notice;
 pub use roles::Role;
 pub use secret::{Mask, MaskStream, Secret};
-pub use settings::{Missing, Row, Settings};
+pub use settings::{LostApply, Missing, Row, Settings};
 pub use source::{Layer, Source, Via};

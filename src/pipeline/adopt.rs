@@ -1,13 +1,14 @@
 //! Replies of runs that were killed become stopped messages.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use crate::context::Project;
-use crate::plan::{EntityId, EventKind, ObjectId, Plan, Record, RepoPath, Stage};
+use crate::plan::{EntityId, EventKind, Message, ObjectId, Plan, PlanRef, Record, RepoPath, Stage};
 use crate::reply::{FileOp, Parser, Piece};
-use crate::store::{Orphan, Snapshot};
+use crate::store::{self, Holder, Lease, Orphan, Snapshot};
 
 use super::Error;
 use super::listener::turned_down;
@@ -45,40 +46,84 @@ pub fn header(facts: &ReplyFacts, shown: &BTreeSet<RepoPath>) -> String {
     serde_json::to_string(&header).expect("a header has nothing that JSON cannot hold")
 }
 
-/// Takes up what killed runs left behind; returns how many replies were kept.
-pub fn adopt(ws: &Workspace) -> Result<usize, Error> {
-    let mut kept = 0;
-    for orphan in ws.store.orphans()? {
-        if adopt_one(ws, &orphan)? {
-            kept += 1;
-        }
-        orphan.remove()?;
-    }
-    Ok(kept)
+/// What became of the replies that killed runs had received.
+#[derive(Debug, Default)]
+pub struct Adopted {
+    /// How many joined their conversations.
+    pub kept: usize,
+    /// The files with those that have no place there any more.
+    pub aside: Vec<PathBuf>,
 }
 
-fn adopt_one(ws: &Workspace, orphan: &Orphan) -> Result<bool, Error> {
-    let Ok(header) = serde_json::from_str::<Header>(&orphan.header) else { return Ok(false) };
+/// Takes a plan branch; what its last holder had received is in the plan before anything else is done to it.
+pub fn acquire(ws: &Workspace, at: &PlanRef, command: &str, waiting: &mut dyn FnMut(&Holder)) -> Result<(Lease, Adopted), Error> {
+    let lease = ws.store.acquire(at, command, waiting)?;
+    // The last holder may have died, or have turned out to be dead, only just now.
+    let adopted = adopt_all(ws, ws.store.orphans_once_free()?)?;
+    Ok((lease, adopted))
+}
+
+/// Takes up what killed runs left behind.
+pub fn adopt(ws: &Workspace) -> Result<Adopted, Error> {
+    adopt_all(ws, ws.store.orphans()?)
+}
+
+fn adopt_all(ws: &Workspace, orphans: Vec<Orphan>) -> Result<Adopted, Error> {
+    let mut adopted = Adopted::default();
+    for orphan in orphans {
+        match adopt_one(ws, &orphan)? {
+            Place::Found => {
+                adopted.kept += 1;
+                orphan.remove()?;
+            }
+            Place::Unneeded => orphan.remove()?,
+            Place::Taken => adopted.aside.push(orphan.set_aside()?),
+        }
+    }
+    Ok(adopted)
+}
+
+/// Whether there is a place for a reply in its conversation.
+enum Place {
+    /// It stands there now.
+    Found,
+    /// It stood there before, or holds nothing.
+    Unneeded,
+    /// The conversation has gone on without it, or was taken back.
+    Taken,
+}
+
+fn adopt_one(ws: &Workspace, orphan: &Orphan) -> Result<Place, Error> {
+    let Ok(header) = serde_json::from_str::<Header>(&orphan.header) else { return Ok(Place::Unneeded) };
     if orphan.text.is_empty() {
-        return Ok(false);
+        return Ok(Place::Unneeded);
     }
     let mut snapshot = match ws.store.load(&orphan.at) {
         Ok(snapshot) => snapshot,
-        Err(error) if error.is_gone() => return Ok(false),
+        Err(error) if error.is_gone() => return Ok(Place::Taken),
         Err(error) => return Err(error.into()),
     };
-    // A reply that was stored just before the kill has taken its place in the conversation already.
+    // The run may have stored the reply just before it was killed.
+    let is_it =
+        |m: &Message| m.predecessor == header.predecessor && m.stage == Some(header.stage) && m.started.as_ref() == Some(&header.started);
+    if snapshot.plan.messages.iter().any(|m| is_it(m)) {
+        return Ok(Place::Unneeded);
+    }
     if snapshot.plan.messages.last().map(|m| m.id) != header.predecessor {
-        return Ok(false);
+        return Ok(Place::Taken);
     }
     let facts = facts(ws, &snapshot, header, orphan)?;
     let reply = crate::reply::Reply::default();
     let record_of_it = Record::new(EventKind::Adopt, "Keep what a killed run had received");
-    ws.store.append(&mut snapshot, &record_of_it, &mut |plan| {
+    let stored = ws.store.append(&mut snapshot, &record_of_it, &mut |plan| {
         let mut next_id = ws.ids(plan);
         Ok(record(plan, &facts, &reply, &mut next_id)?.changes)
-    })?;
-    Ok(true)
+    });
+    match stored {
+        Ok(_) => Ok(Place::Found),
+        Err(store::Error::Refused(_)) => Ok(Place::Taken),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn facts(ws: &Workspace, snapshot: &Snapshot, header: Header, orphan: &Orphan) -> Result<ReplyFacts, Error> {
@@ -114,7 +159,7 @@ impl Broken<'_> {
     /// Ends the text at the tag of the first block for a file that the model had not seen and nobody had decided about:
     /// the process may have been killed while it asked.
     fn stop_where_undecided(&self, facts: &mut ReplyFacts) -> Result<(), Error> {
-        let sighting = Sighting { store: &self.ws.store, plan: self.plan, project: self.project };
+        let sighting = Sighting { plan: self.plan, project: self.project };
         let mut known: BTreeSet<RepoPath> = self.shown.union(&overwritten(self.plan)).chain(&facts.overwrites).cloned().collect();
         known.extend(skipped(self.plan));
         let mut parser = Parser::new();

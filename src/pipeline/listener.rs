@@ -51,7 +51,7 @@ impl Listener for Coder<'_> {
 
     fn may_write(&mut self, path: &str) -> Result<Write, Error> {
         let Ok(path) = path.parse::<RepoPath>() else { return Ok(Write::Go) };
-        let sighting = Sighting { store: self.store, plan: self.plan, project: self.project };
+        let sighting = Sighting { plan: self.plan, project: self.project };
         if !self.writes || self.is_decided(&path) || !sighting.is_needed(&path)? {
             return Ok(Write::Go);
         }

@@ -125,16 +125,15 @@ impl Run<'_> {
         if content::is_touched(plan, path) {
             return Ok(plan.result.get(path).map(|entry| (entry.clone(), true)));
         }
-        let on_disk = match self.ws.store.file_entry(path) {
-            Ok(entry) => entry,
-            // A path that the user's files do not offer (a directory, a submodule) is simply not shown.
-            Err(error) if error.is_obstacle() => None,
-            Err(error) => return Err(error.into()),
-        };
-        let mode = on_disk.as_ref().map_or(FileMode::Regular, |entry| entry.mode);
         let loaded = plan.context.iter().find(|item| item.path.as_ref() == Some(path));
-        let entry = loaded.map(|item| Entry { mode, oid: item.oid.clone() }).or(on_disk);
-        Ok(entry.map(|entry| (entry, false)))
+        let oid = match loaded {
+            Some(item) => Some(item.oid.clone()),
+            // A path that the user's files do not offer as text (a directory, a picture) is simply not shown.
+            None => self.project.read(std::slice::from_ref(path), false)?.pop().and_then(Result::ok).map(|file| file.oid),
+        };
+        let Some(oid) = oid else { return Ok(None) };
+        let mode = content::mode(&self.ws.store, path)?.unwrap_or(FileMode::Regular);
+        Ok(Some((Entry { mode, oid }, false)))
     }
 
     fn notes(&self, left: &mut u64) -> Result<Vec<(String, String)>, Error> {

@@ -4,10 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Missing;
 use crate::context::Project;
-use crate::plan::{
-    Change, ContextItem, EntityId, EventKind, FileMode, Message, OperationKind, Plan, Refusal, RepoPath, Role, Stage, Subtask,
-};
-use crate::store::Store;
+use crate::plan::{Change, ContextItem, EntityId, EventKind, Message, OperationKind, Plan, Refusal, RepoPath, Role, Stage, Subtask};
 
 use super::Error;
 use super::chain::chain_text;
@@ -38,8 +35,6 @@ fn stopped_at(message: &Message, kind: &str) -> Option<RepoPath> {
 /// Tells which files a model must have been shown before it writes to them.
 #[derive(Clone, Copy)]
 pub struct Sighting<'a> {
-    /// The user's files.
-    pub store: &'a Store,
     /// The plan.
     pub plan: &'a Plan,
     /// The files that models may know of.
@@ -57,8 +52,8 @@ impl Sighting<'_> {
         if !self.project.has(path) {
             return Ok(false);
         }
-        let content = content::read(self.store, path)?;
-        Ok(content.is_some_and(|content| content.mode != FileMode::Symlink && std::str::from_utf8(&content.bytes).is_ok()))
+        // What is no text is not stored for the question.
+        Ok(matches!(self.project.read(std::slice::from_ref(path), false)?.pop(), Some(Ok(_))))
     }
 }
 

@@ -16,6 +16,7 @@ mod content;
 mod error;
 mod listener;
 mod load;
+mod lost;
 mod material;
 mod message;
 mod missing;
@@ -38,14 +39,15 @@ mod workspace;
 
 /// What an apply, a commit and an undo come to, for whoever shows it.
 pub use crate::worktree::{Applied, CommitOutcome, ConflictMode, Survey, UndoOutcome};
-pub use adopt::adopt;
-pub use apply::{AppliedPlan, ApplyRequest, CommitWish, Prepared, apply, finish_interrupted, missing_from_worktree, prepare, undo};
+pub use adopt::{Adopted, acquire, adopt};
+pub use apply::{AppliedPlan, ApplyRequest, CommitWish, Prepared, apply, finish_interrupted, prepare, undo};
 pub use builder::ModelBuilder;
 pub use cancel::{Cancel, Canceller, cancel};
 pub use clock::Clock;
 pub use error::Error;
 pub use listener::APPLY_SCRIPT;
 pub use load::{Loaded, Skipped, load_files, load_note, remove_items};
+pub use lost::{Lost, Settlement, find_lost};
 pub use message::commit_message;
 pub use pending::{build_pending, builder};
 pub use repair::{Answer, Asked, Asking, Builder, Candidate, MOST_CALLS, ROUNDS, Repaired, repair};

@@ -25,7 +25,7 @@ pub async fn build_pending(
     builder: Option<Rc<dyn Builder>>,
     events: &mut dyn FnMut(RunEvent),
 ) -> Result<Snapshot, Error> {
-    let lease = ws.store.acquire(at, "build", &mut |_| ())?;
+    let (lease, _) = super::adopt::acquire(ws, at, "build", &mut |_| ())?;
     let mut snapshot = ws.store.load(at)?;
     let mut waiting: Vec<Operation> = snapshot.plan.unbuilt().map(|op| (**op).clone()).collect();
     if builder.is_some() {

@@ -226,3 +226,29 @@ fn rejecting_takes_changes_away_and_a_rewind_brings_them_back() {
     sandbox.run(&["apply", "--no-commit"]).ok();
     assert_eq!(sandbox.tree(), job::expected());
 }
+
+#[test]
+fn an_undo_finds_the_plan_under_its_new_name_and_in_the_archive() {
+    for moved in [&["rename", "other"][..], &["archive"]] {
+        let sandbox = told();
+        sandbox.run(&["apply", "--no-commit"]).ok();
+        sandbox.run(moved).ok();
+        // Another plan has the old name now.
+        sandbox.run(&["new", "cache-steps"]);
+        let before = sandbox.git(&["for-each-ref", "refs/plandex/plans/cache-steps"]);
+        sandbox.run(&["apply", "--undo"]).ok();
+        assert!(!sandbox.exists("src/cache.py") && sandbox.exists("src/store.py"), "{moved:?}");
+        assert_eq!(sandbox.git(&["for-each-ref", "refs/plandex/plans/cache-steps"]), before, "{moved:?}");
+        let name = if moved[0] == "rename" { "other" } else { "cache-steps" };
+        let name = if moved[0] == "archive" {
+            let said = sandbox.run(&["unarchive", name]);
+            assert_eq!(said.code, 0, "{}", said.stderr);
+            said.stderr.split('\'').nth(1).expect("the name that it has now").to_owned()
+        } else {
+            name.to_owned()
+        };
+        let pending = sandbox.run(&["diff", "--name-only", "--plan", &name]).ok();
+        assert_eq!(pending, "src/cache.py\nsrc/data/store.py\nsrc/steps.py\nsrc/store.py\n", "{moved:?}");
+        sandbox.fsck();
+    }
+}

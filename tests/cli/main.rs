@@ -11,6 +11,7 @@ mod job;
 mod killed;
 mod known_faults;
 mod levels;
+mod lost_apply;
 mod main_job;
 mod missing_file;
 mod races;

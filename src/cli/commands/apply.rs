@@ -3,7 +3,7 @@
 use crate::config::{FlagValue, Key, Settings};
 use crate::context::resolve_argument;
 use crate::pipeline::{
-    Applied, AppliedPlan, ApplyRequest, CommitOutcome, CommitWish, ConflictMode, Prepared, Survey, UndoOutcome, Workspace, apply,
+    Applied, AppliedPlan, ApplyRequest, CommitOutcome, CommitWish, ConflictMode, Prepared, Survey, UndoOutcome, Workspace, acquire, apply,
     build_pending, builder, commit_message, prepare, runs_by_itself, undo,
 };
 use crate::plan::{OperationKind, PlanRef, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
@@ -123,7 +123,8 @@ impl Job<'_> {
     fn work(&self, snapshot: &mut Snapshot, paths: &[RepoPath]) -> Result<u8, CliError> {
         self.build_first(snapshot)?;
         // Held until the plan says what was applied, so that no run builds on what is being applied.
-        let _lease = self.ws.store.acquire(&snapshot.at, "apply", &mut |_| ())?;
+        let (_lease, adopted) = acquire(self.ws, &snapshot.at, "apply", &mut |_| ())?;
+        self.session.say_adopted(&adopted);
         self.ws.store.refresh(snapshot)?;
         let prepared = prepare(self.ws, snapshot, paths)?;
         if prepared.changes.is_empty() {
