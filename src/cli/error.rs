@@ -195,6 +195,7 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
         E::Unbuilt(_) => Some("git plandex build".into()),
         E::NotPending(_) => Some("git plandex diff --name-only lists what is".into()),
         E::Ignored { path, .. } => Some(format!("git plandex load --force {path} loads it all the same")),
+        E::HoldsKey { .. } => Some("take the key out of the file, or unset the variable for this command".into()),
         E::IsDirectory(path) => Some(format!("git plandex load {path}/FILE")),
         _ => None,
     }

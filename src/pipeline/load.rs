@@ -53,6 +53,9 @@ fn file(ws: &Workspace, snapshot: &Snapshot, path: &RepoPath, forced: bool) -> R
     };
     let entry = entry.ok_or_else(|| Error::NoSuchFile(path.to_string()))?;
     let bytes = ws.store.read_blob(&entry.oid)?;
+    if let Some(key) = ws.mask().found_in(&bytes) {
+        return Err(Error::HoldsKey { path: path.to_string(), key });
+    }
     let origin = context::Loaded { auto: false, forced, now: ws.clock.now() };
     Ok(file_item(ws.ids(&snapshot.plan)(), path, entry.oid, &bytes, &origin)?)
 }

@@ -136,6 +136,7 @@ impl Run<'_> {
             store: &self.ws.store,
             plan: &self.snapshot.plan,
             project: &self.project,
+            mask: self.models.mask(),
             seen: &mut self.seen,
             queue: &mut self.queue,
             skipped: &mut self.skipped,
