@@ -157,6 +157,26 @@ fn a_file_in_the_place_of_a_directory_of_the_user_is_refused_with_its_reason() {
 }
 
 #[test]
+fn the_repository_of_another_user_is_refused_as_git_refuses_it() {
+    let sandbox = coding(&[("a.txt", "a\n")], "`a.txt`", &block("a.txt", "b\n"));
+    sandbox.run(&["tell", "do it"]).ok();
+    for dir in [".git", ""] {
+        if std::os::unix::fs::chown(sandbox.repo.join(dir), Some(12345), Some(12345)).is_err() {
+            return eprintln!("skipped: only root can give a directory to another user");
+        }
+    }
+    for args in [&["status"][..], &["log"], &["plans"], &["diff"], &["apply", "--no-commit", "-y"], &["load", "a.txt"]] {
+        let words = sandbox.run(args).fails(1);
+        assert!(words.contains("dubious ownership") && words.contains("safe.directory"), "{args:?}: {words}");
+    }
+    assert_eq!(sandbox.read("a.txt"), "a\n");
+    let dir = sandbox.repo.display().to_string();
+    sandbox.git_in(&sandbox.home, &["config", "--global", "--add", "safe.directory", &dir]);
+    sandbox.run(&["apply", "--no-commit", "-y"]).ok();
+    assert_eq!(sandbox.read("a.txt"), "b\n");
+}
+
+#[test]
 fn a_reply_that_a_kill_broke_is_checked_like_any_other() {
     let code = [block("../evil", "evil\n"), block("link/inner.txt", "evil\n"), block("ignored.log", "evil\n"), block("good.txt", "good\n")];
     let whole = format!("{}\nThis line is long enough.\nAnd so is this one.\n\n**Do it** has been completed.\n", code.concat());
