@@ -108,7 +108,7 @@ fn refused(path: Option<RepoPath>, message: String) -> Target {
 }
 
 /// Follows a relative link within the repository; `None` when it leaves it.
-fn resolve_link(path: &RepoPath, target: &[u8]) -> Option<RepoPath> {
+pub fn resolve_link(path: &RepoPath, target: &[u8]) -> Option<RepoPath> {
     let mut parts: Vec<&[u8]> = path.as_bytes().split(|b| *b == b'/').collect();
     parts.pop();
     if target.first() == Some(&b'/') {

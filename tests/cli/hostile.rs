@@ -282,3 +282,24 @@ fn a_file_of_twenty_megabytes_is_left_out_of_requests_and_harmless_otherwise() {
     let most = sandbox.server.requests().iter().map(|request| request.text.len()).max().expect("there were requests");
     assert!(most < 1_000_000, "no request holds the file: {most}");
 }
+
+#[test]
+fn a_link_out_of_the_repository_is_asked_about() {
+    let sandbox = coding(&[("a.txt", "a\n")], "`a.txt`", &block("a.txt", "b\n"));
+    sandbox.run(&["tell", "do it"]).ok();
+    let reference = sandbox.git(&["for-each-ref", "--format=%(refname)", "refs/plandex/plans"]).trim().to_owned();
+    sandbox.write("target", "/etc/passwd");
+    let link = sandbox.git(&["hash-object", "-w", "target"]);
+    fs::remove_file(sandbox.repo.join("target")).expect("removed");
+    let git = |args: &[&str]| {
+        let mut command = sandbox.command_in(&sandbox.repo, "git", args);
+        crate::support::finish(command.env("GIT_INDEX_FILE", sandbox.beside("index"))).ok().trim().to_owned()
+    };
+    git(&["read-tree", &reference]);
+    git(&["update-index", "--add", "--cacheinfo", &format!("120000,{},result/passwords", link.trim())]);
+    let commit = git(&["commit-tree", &git(&["write-tree"]), "-p", &reference, "-m", "A plan from elsewhere"]);
+    git(&["update-ref", &reference, &commit]);
+    let words = sandbox.run(&["apply", "--no-commit"]).fails(1);
+    assert!(words.contains("passwords is a symbolic link to a place outside of the repository"), "{words}");
+    assert!(words.contains("/etc/passwd") && !sandbox.exists("passwords") && sandbox.read("a.txt") == "a\n");
+}
