@@ -159,7 +159,8 @@ impl Broken<'_> {
     /// Ends the text at the tag of the first block for a file that the model had not seen and nobody had decided about:
     /// the process may have been killed while it asked.
     fn stop_where_undecided(&self, facts: &mut ReplyFacts) -> Result<(), Error> {
-        let sighting = Sighting { plan: self.plan, project: self.project };
+        let mask = self.ws.mask();
+        let sighting = Sighting { mask: &mask, plan: self.plan, project: self.project };
         let mut known: BTreeSet<RepoPath> = self.shown.union(&overwritten(self.plan)).chain(&facts.overwrites).cloned().collect();
         known.extend(skipped(self.plan));
         let mut parser = Parser::new();
@@ -218,5 +219,5 @@ fn propose(targets: Targets<'_>, op: &FileOp, shown: impl Fn(&RepoPath) -> bool 
     };
     let body: Option<ObjectId> = op.content.as_ref().map(|text| targets.store.write_blob(text.as_bytes())).transpose()?;
     let explanation = op.explanation.clone();
-    Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite: false, error: None }))
+    Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite: false, masked: false, error: None }))
 }

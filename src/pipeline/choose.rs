@@ -51,6 +51,11 @@ impl Run<'_> {
                 Some(Err(error)) => Err(error),
             }
         };
+        if let Some(key) = read.as_ref().ok().and_then(|(_, bytes)| self.models.mask().found_in(bytes)) {
+            let error = Error::HoldsKey { path: path.to_string(), key };
+            self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
+            return Ok(None);
+        }
         let origin = context::Loaded { auto: true, forced: false, now: self.ws.clock.now() };
         let id = self.ws.ids(plan)();
         let item = read.and_then(|(oid, bytes)| Ok((file_item(id, path, oid, &bytes, &origin)?, bytes)));

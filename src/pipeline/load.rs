@@ -31,13 +31,17 @@ pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], f
     let project = Project::survey(ws.store.repo())?;
     let once: Vec<RepoPath> =
         paths.iter().enumerate().filter(|(at, path)| !paths[..*at].contains(path)).map(|(_, path)| path.clone()).collect();
-    let ignored = project.ignored(&once)?;
+    let (ignored, mask) = (project.ignored(&once)?, ws.mask());
     for ((path, ignored), read) in once.iter().zip(ignored).zip(project.read(&once, force)?) {
         let origin = context::Loaded { auto: false, forced: ignored.is_some(), now: ws.clock.now() };
         let id = ws.ids(&snapshot.plan)();
-        match read.and_then(|file| file_item(id, path, file.oid, file.text.as_bytes(), &origin)) {
+        let item = read.map_err(in_words).and_then(|file| match mask.found_in(file.text.as_bytes()) {
+            Some(key) => Err(Error::HoldsKey { path: path.to_string(), key }),
+            None => Ok(file_item(id, path, file.oid, file.text.as_bytes(), &origin)?),
+        });
+        match item {
             Ok(item) => loaded.items.push(item),
-            Err(reason) => loaded.skipped.push(Skipped { path: path.clone(), reason: in_words(reason) }),
+            Err(reason) => loaded.skipped.push(Skipped { path: path.clone(), reason }),
         }
     }
     add(ws, snapshot, &mut loaded.items)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::Missing;
+use crate::config::{Mask, Missing};
 use crate::context::Project;
 use crate::plan::{Change, ContextItem, EntityId, EventKind, Message, OperationKind, Plan, Refusal, RepoPath, Role, Stage, Subtask};
 
@@ -35,6 +35,8 @@ fn stopped_at(message: &Message, kind: &str) -> Option<RepoPath> {
 /// Tells which files a model must have been shown before it writes to them.
 #[derive(Clone, Copy)]
 pub struct Sighting<'a> {
+    /// The keys in use: a file that holds one is never shown.
+    pub mask: &'a Mask,
     /// The plan.
     pub plan: &'a Plan,
     /// The files that models may know of.
@@ -53,7 +55,9 @@ impl Sighting<'_> {
             return Ok(false);
         }
         // What is no text is not stored for the question.
-        Ok(matches!(self.project.read(std::slice::from_ref(path), false)?.pop(), Some(Ok(_))))
+        Ok(
+            matches!(self.project.read(std::slice::from_ref(path), false)?.pop(), Some(Ok(file)) if self.mask.found_in(file.text.as_bytes()).is_none()),
+        )
     }
 }
 

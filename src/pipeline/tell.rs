@@ -136,7 +136,7 @@ pub async fn run(
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
-        queue: BuildQueue::with_builder(Rc::new(ModelBuilder::new(tools.client, tools.models))),
+        queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(ModelBuilder::new(tools.client, tools.models)))),
         skipped,
         overwrite,
         usage: Usage::default(),
@@ -261,7 +261,7 @@ fn outdated_items(ws: &Workspace, plan: &Plan) -> Result<Vec<(ContextItem, Chang
     let files: Vec<RepoPath> = plan.context.iter().filter_map(|item| item.path.clone()).collect();
     let ids = current_ids(ws.store.repo(), &files)?;
     let mut ids = files.iter().zip(ids).collect::<BTreeMap<_, _>>();
-    let project = Project::survey(ws.store.repo())?;
+    let (project, mask) = (Project::survey(ws.store.repo())?, ws.mask());
     let mut fresh = Vec::new();
     for item in outdated(&plan.context, |path| ids.remove(path).flatten()) {
         let (id, path) = match &item {
@@ -272,6 +272,8 @@ fn outdated_items(ws: &Workspace, plan: &Plan) -> Result<Vec<(ContextItem, Chang
             Outdated::Missing { .. } if own(path) => continue,
             Outdated::Missing { .. } => Change::RemoveContext(id),
             Outdated::Changed { .. } => match project.read(std::slice::from_ref(path), true)?.pop() {
+                // A file that holds a key by now stays as it was loaded: a plan keeps no keys.
+                Some(Ok(file)) if mask.found_in(file.text.as_bytes()).is_some() => continue,
                 Some(Ok(file)) => Change::Context(refreshed(old, file.oid, file.text.as_bytes(), &ws.clock.now())?),
                 // What is no text any more stays as it was loaded.
                 _ => continue,

@@ -6,6 +6,7 @@ mod bad_model;
 mod commands;
 mod demo;
 mod diffs;
+mod full_disk;
 mod hostile;
 mod job;
 mod killed;
