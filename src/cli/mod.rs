@@ -3,6 +3,7 @@
 mod commands;
 mod demo;
 mod error;
+mod frame;
 mod json;
 pub mod merge_edit;
 pub mod parse_reply;

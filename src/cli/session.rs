@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use crate::config::{Environment, FlagValue};
 use crate::pipeline::{self, Workspace};
 use crate::plan::PlanRef;
-use crate::store::Snapshot;
+use crate::store::{Holder, Snapshot};
 use crate::ui::Ui;
 
-use super::CliError;
+use super::{CliError, Kind};
 
 /// The environment of one command, read once.
 pub struct Session {
@@ -93,6 +93,23 @@ impl Session {
             Some(path) if !path.is_empty() => format!("{path}/"),
             _ => String::new(),
         }
+    }
+
+    /// Says that a run which may have ended is watched.
+    pub fn watches(&self, holder: &Holder) {
+        let since = &holder.since;
+        self.ui.note(format!("watching a run on {} that has held '{}' since {since} and may have ended", holder.host, holder.at));
+    }
+
+    /// Says that the user has stopped the command, and how to go on; returns the exit code.
+    pub fn stopped(&self, hint: &str) -> u8 {
+        if self.ui.is_closed() {
+            // Whoever closes the pipe has seen enough.
+            return Kind::Closed.code();
+        }
+        self.ui.note("stopped; what was received is kept");
+        self.ui.hint(hint);
+        Kind::Interrupted.code()
     }
 
     /// Whether the plan was named on the command line or in the environment.

@@ -1,51 +1,74 @@
 //! Signals become the wish to stop; a second one ends the program at once.
+//!
+//! | while | Ctrl-C, termination, hang-up |
+//! |---|---|
+//! | a run of a model is at work | the run is asked to stop and keeps what it has |
+//! | it has been asked already | the signal's own effect: the process ends |
+//! | nothing of that kind | the signal's own effect |
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
+use signal_hook::iterator::{Handle, Signals};
 
 use crate::pipeline::{Cancel, Canceller, Error, cancel};
 
-/// Watches for Ctrl-C, termination and hang-up while `work` runs, on a runtime of one thread.
+/// The signals that ask a program to end.
+const ASKING: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
+
+/// Whether a signal has its own effect. Handlers cannot be taken away again, so they look here.
+static AT_ONCE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// Watches for signals while `work` runs, on a runtime of one thread.
 pub fn with_cancel<T>(work: impl AsyncFnOnce(Cancel, Canceller) -> Result<T, Error>) -> Result<T, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
-    let out = runtime.block_on(async {
-        let mut signals = Signals::watch().map_err(Error::Runtime)?;
-        let (canceller, cancel) = cancel();
-        let twice = async {
-            signals.next().await;
-            canceller.cancel();
-            signals.next().await;
-        };
-        tokio::select! {
-            out = work(cancel, canceller.clone()) => out,
-            // What was received is in the journal, so nothing is lost by leaving at once.
-            () = twice => Err(Error::Cancelled),
-        }
-    });
+    let (canceller, cancel) = cancel();
+    let _watch = Watch::begin(canceller.clone()).map_err(Error::Runtime)?;
+    let out = runtime.block_on(work(cancel, canceller));
     // Builds and model requests that nobody waits for any more do not hold the program up.
     runtime.shutdown_background();
     out
 }
 
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hangup: Signal,
+/// A thread of its own turns signals into the wish to stop, so that they are seen while the runtime's thread is held up too.
+struct Watch {
+    at_once: Arc<AtomicBool>,
+    handle: Handle,
+    thread: Option<JoinHandle<()>>,
 }
 
-impl Signals {
-    fn watch() -> std::io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
+impl Watch {
+    fn begin(canceller: Canceller) -> io::Result<Self> {
+        let at_once = at_once()?;
+        let mut signals = Signals::new(ASKING)?;
+        at_once.store(false, Ordering::SeqCst);
+        let handle = signals.handle();
+        let thread = std::thread::spawn(move || signals.forever().for_each(|_| canceller.cancel()));
+        Ok(Self { at_once, handle, thread: Some(thread) })
     }
+}
 
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hangup.recv() => {}
-        }
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.at_once.store(true, Ordering::SeqCst);
+        self.handle.close();
+        drop(self.thread.take().map(JoinHandle::join));
     }
+}
+
+/// Registers, once, what each signal does first: with the flag set its own effect, else it sets the flag for the next one.
+fn at_once() -> io::Result<Arc<AtomicBool>> {
+    if let Some(flag) = AT_ONCE.get() {
+        return Ok(flag.clone());
+    }
+    let at_once = Arc::new(AtomicBool::new(true));
+    for signal in ASKING {
+        flag::register_conditional_default(signal, at_once.clone())?;
+        flag::register(signal, at_once.clone())?;
+    }
+    Ok(AT_ONCE.get_or_init(|| at_once).clone())
 }

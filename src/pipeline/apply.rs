@@ -236,7 +236,7 @@ fn give_back(ws: &Workspace, undone: &Undone) -> Result<(), Error> {
 /// Makes the paths pending again as they were before the apply; a path that has new changes keeps those.
 fn mark_undone(ws: &Workspace, snapshot: &mut Snapshot, state: &ObjectId, paths: &[RepoPath]) -> Result<(), Error> {
     let before = ws.store.load_at(&snapshot.at, state)?.plan;
-    let record = Record::new(EventKind::Undo, format!("Take back the apply of {} files", paths.len()));
+    let record = Record::new(EventKind::Undo, format!("Take back the apply of {}", counted(paths)));
     ws.store.append(snapshot, &record, &mut |plan| {
         let free = |path: &&RepoPath| !super::content::is_touched(plan, path);
         let back: Vec<_> = paths.iter().filter(free).collect();

@@ -1,5 +1,6 @@
 //! Proposed operations become contents, path by path, while the reply still streams.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -62,6 +63,9 @@ pub enum Built {
 
 type Slot = Arc<Mutex<Option<Content>>>;
 
+/// Paths with a build that the user has stopped; nothing is built on them any more.
+type Halted = Rc<RefCell<BTreeSet<RepoPath>>>;
+
 /// A build at work.
 struct Running {
     /// The stored operation, once it has an id.
@@ -69,7 +73,8 @@ struct Running {
     paths: Vec<RepoPath>,
     /// Tells that the merge is made, and only models are waited for.
     merged: Option<oneshot::Receiver<()>>,
-    handle: JoinHandle<Built>,
+    /// Gives nothing when the user has stopped it.
+    handle: JoinHandle<Option<Built>>,
 }
 
 /// Which builds to wait for.
@@ -87,6 +92,7 @@ pub struct BuildQueue {
     slots: BTreeMap<RepoPath, Slot>,
     running: Vec<Running>,
     builder: Option<Rc<dyn Builder>>,
+    halted: Halted,
 }
 
 impl BuildQueue {
@@ -117,7 +123,7 @@ impl BuildQueue {
         paths.sort();
         let slots = paths.iter().map(|path| (path.clone(), self.slots.entry(path.clone()).or_default().clone())).collect();
         let (merge_made, merged) = oneshot::channel();
-        let handle = tokio::task::spawn_local(work(job, slots, self.builder.clone(), merge_made));
+        let handle = tokio::task::spawn_local(work(job, slots, self.builder.clone(), self.halted.clone(), merge_made));
         self.running.push(Running { id: None, paths, merged: Some(merged), handle });
     }
 
@@ -142,7 +148,7 @@ impl BuildQueue {
                 Wait::Paths(paths) => job.handle.is_finished() || job.paths.iter().any(|path| paths.contains(path)),
             };
             match job.id {
-                Some(id) if needed => done.push((id, broke_off(job.handle.await))),
+                Some(id) if needed => done.extend(broke_off(job.handle.await).map(|built| (id, built))),
                 Some(_) => left.push(job),
                 // Nothing of a reply that was not stored is kept.
                 None => job.handle.abort(),
@@ -156,15 +162,26 @@ impl BuildQueue {
     }
 }
 
-fn broke_off(built: Result<Built, tokio::task::JoinError>) -> Built {
-    built.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}")))
+fn broke_off(built: Result<Option<Built>, tokio::task::JoinError>) -> Option<Built> {
+    built.unwrap_or_else(|panic| Some(Built::Failed(format!("the build broke off: {panic}"))))
 }
 
-async fn work(job: Job, slots: Vec<(RepoPath, Slot)>, builder: Option<Rc<dyn Builder>>, merged: oneshot::Sender<()>) -> Built {
+async fn work(
+    job: Job,
+    slots: Vec<(RepoPath, Slot)>,
+    builder: Option<Rc<dyn Builder>>,
+    halted: Halted,
+    merged: oneshot::Sender<()>,
+) -> Option<Built> {
     let mut held = Vec::new();
     for (path, slot) in slots {
         // The lock is fair, so jobs of one path run in the order in which they were started.
         held.push((path, slot.lock_owned().await));
+    }
+    let halt = || halted.borrow_mut().extend(held.iter().map(|(path, _)| path.clone()));
+    if held.iter().any(|(path, _)| halted.borrow().contains(path)) {
+        halt();
+        return None;
     }
     let before: BTreeMap<_, _> = held.iter().map(|(path, content)| (path.clone(), (**content).clone())).collect();
     let present = before.get(&job.path).cloned().flatten();
@@ -176,6 +193,10 @@ async fn work(job: Job, slots: Vec<(RepoPath, Slot)>, builder: Option<Rc<dyn Bui
     let _ = merged.send(());
     if let (Some(builder), Some(present), true) = (builder, present, is_doubtful(&built) && !job.overwrite) {
         built = mend(&job, &present, built, &*builder).await;
+        if builder.is_stopped() && is_doubtful(&built) {
+            halt();
+            return None;
+        }
     }
     if let Built::Files { files, .. } = &built {
         for (path, content) in files {
@@ -184,7 +205,7 @@ async fn work(job: Job, slots: Vec<(RepoPath, Slot)>, builder: Option<Rc<dyn Bui
             }
         }
     }
-    built
+    Some(built)
 }
 
 fn is_doubtful(built: &Built) -> bool {

@@ -9,7 +9,7 @@ use crate::plan::{
     Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
 };
 use crate::prompt;
-use crate::store::{Holder, Naming, Snapshot};
+use crate::store::{Holder, Lease, Naming, Snapshot};
 
 use super::build::BuildQueue;
 use super::builder::ModelBuilder;
@@ -60,9 +60,9 @@ pub struct Tools<'a> {
 const TITLE_CHARS: usize = 70;
 
 /// Makes a plan for a prompt, named by a model or by the prompt's words.
-pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str) -> Result<Snapshot, Error> {
+pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str, mut cancel: Cancel) -> Result<Snapshot, Error> {
     let prompt = &*tools.models.mask().text(prompt);
-    let slug = match name(tools, prompt).await {
+    let slug = match cancel.unless(name(tools, prompt)).await? {
         Some(slug) => slug,
         None => Slug::from_text(prompt, NAME_WORDS).unwrap_or_else(|| "plan".parse().expect("'plan' is a name")),
     };
@@ -108,13 +108,14 @@ pub async fn run(
         Prompt::Chat(_) => "chat",
         Prompt::Continue => "continue",
     };
-    let lease = ws.store.acquire(at, command, talk.waiting)?;
+    let lease = acquire(ws, at, command, talk.waiting, &talk.cancel)?;
     // The last holder may have died, or have turned out to be dead, only just now.
     super::adopt::adopt(ws)?;
     let mut snapshot = ws.store.load(at)?;
     begin(ws, &mut snapshot, lease.nonce(), prompt, tools)?;
     let skipped = decided(&snapshot.plan, stop_reason::SKIPPED_FILE);
     let overwrite = decided(&snapshot.plan, stop_reason::OVERWRITTEN_FILE);
+    let builder = ModelBuilder::new(tools.client, tools.models, talk.cancel.clone());
     let mut run = Run {
         ws,
         snapshot,
@@ -128,7 +129,7 @@ pub async fn run(
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
-        queue: BuildQueue::with_builder(Rc::new(ModelBuilder::new(tools.client, tools.models))),
+        queue: BuildQueue::with_builder(Rc::new(builder)),
         skipped,
         overwrite,
         usage: Usage::default(),
@@ -144,6 +145,21 @@ pub async fn run(
     drop(run);
     ws.store.repo().maintenance_auto();
     end
+}
+
+/// Takes the branch's lease; the wish to stop ends the watching of a run that may have ended.
+pub fn acquire(ws: &Workspace, at: &PlanRef, command: &str, waiting: &mut dyn FnMut(&Holder), cancel: &Cancel) -> Result<Lease, Error> {
+    let mut told = false;
+    let lease = ws.store.acquire_while(at, command, &mut |holder| {
+        if !std::mem::replace(&mut told, true) {
+            waiting(holder);
+        }
+        !cancel.is_cancelled()
+    });
+    match lease {
+        Err(crate::store::Error::NotAwaited(_)) => Err(Error::Cancelled),
+        lease => Ok(lease?),
+    }
 }
 
 fn state_of(end: &Result<RunEnd, Error>) -> RunState {

@@ -84,6 +84,9 @@ pub enum Error {
     /// A run holds the branch.
     #[error("'{at}' is busy: {0}", at = .0.at)]
     Busy(Box<Holder>),
+    /// A run that may have ended was watched, and the user did not wait.
+    #[error("'{at}' may be busy: {0}", at = .0.at)]
+    NotAwaited(Box<Holder>),
     /// Other writers always came first.
     #[error("'{0}' kept changing; try again")]
     Contended(PlanRef),

@@ -6,6 +6,7 @@ mod bad_model;
 mod commands;
 mod demo;
 mod diffs;
+mod frames;
 mod hostile;
 mod job;
 mod killed;
@@ -18,5 +19,6 @@ mod real_model;
 mod repair;
 mod repos;
 mod secrets;
+mod stops;
 #[path = "../support/mod.rs"]
 mod support;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::context::resolve_argument;
 use crate::pipeline::{FileDiff, Workspace, review};
 use crate::store::Snapshot;
-use crate::ui::{Line, diff_view, style};
+use crate::ui::{Line, counted, diff_view, style};
 
 use crate::cli::{CliError, session::Session};
 
@@ -96,6 +96,6 @@ fn stat(session: &Session, files: &[FileDiff]) -> Result<(), CliError> {
         session.ui.line(line)?;
     }
     let (added, removed) = files.iter().filter_map(|file| file.lines).fold((0, 0), |sum, lines| (sum.0 + lines.0, sum.1 + lines.1));
-    session.ui.line(format!(" {} files, {added} lines added, {removed} removed", files.len()))?;
+    session.ui.line(format!(" {}, {} added, {removed} removed", counted(files.len(), "file"), counted(added, "line")))?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::context::resolve_argument;
 use crate::pipeline::{Loaded, load_files, load_note, new_plan};
 use crate::store::{Naming, Snapshot};
+use crate::ui::{Line, counted, style};
 
 use crate::cli::{CliError, session::Session};
 
@@ -48,13 +49,13 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
 
 fn tell(session: &Session, snapshot: &Snapshot, loaded: &Loaded) -> u8 {
     for item in &loaded.items {
-        session.ui.note(format!("loaded {} ({} tokens)", item.name, item.tokens));
+        session.ui.note(Line::from("loaded ").word(style::PLAIN, item.name.clone()).text(format!(" ({})", counted(item.tokens, "token"))));
     }
     for skipped in &loaded.skipped {
         let words = CliError::words_of(&skipped.reason);
         session.ui.error(&format!("not loaded: {words}"), CliError::hint_of(&skipped.reason).as_deref());
     }
     let total: u64 = snapshot.plan.context.iter().map(|item| item.tokens).sum();
-    session.ui.note(format!("{} items, {total} tokens in all", snapshot.plan.context.len()));
+    session.ui.note(format!("{}, {} in all", counted(snapshot.plan.context.len(), "item"), counted(total, "token")));
     u8::from(!loaded.skipped.is_empty())
 }

@@ -4,11 +4,12 @@ use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
 use crate::config::{FlagValue, Key, Missing, Settings};
-use crate::pipeline::{self, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for};
-use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath, RunEvent};
+use crate::pipeline::{self, Cancel, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for};
+use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath};
 use crate::store::Snapshot;
-use crate::ui::{JsonView, OutputError, RunView, View};
+use crate::ui::counted;
 
+use crate::cli::frame::Frame;
 use crate::cli::{CliError, Kind, session::Session, signals::with_cancel};
 
 /// The prompt: words, a file, or standard input.
@@ -176,54 +177,27 @@ impl Front<'_> {
 
 /// Runs a prompt and says how it ended.
 pub fn run_prompt(session: &Session, prompt: &Prompt, front: &Front<'_>) -> Result<u8, CliError> {
+    let mut frame = Frame::new(&session.ui, front.flags.json);
+    let ended = run_and_apply(session, prompt, front, &mut frame);
+    frame.end(&ended);
+    ended
+}
+
+fn run_and_apply(session: &Session, prompt: &Prompt, front: &Front<'_>, frame: &mut Frame) -> Result<u8, CliError> {
     let ws = session.writing(front.settings())?;
-    let ended = if front.flags.json {
-        let mut view = DoneLast { view: JsonView::new(&session.ui), done: None };
-        let ended = go(session, &ws, prompt, front, &mut view);
-        // A reader that has gone misses nothing that the exit code does not say.
-        drop(view.end(ended.as_ref().err()));
-        ended
-    } else {
-        go(session, &ws, prompt, front, &mut RunView::new(&session.ui))
-    };
-    let (at, settings, end) = ended?;
-    let code = say(session, &ws, &at, &end)?;
+    let (at, settings, end) = go(session, &ws, prompt, front, frame)?;
+    let code = say(session, &ws, &at, &end, frame)?;
     let wants_apply = front.apply.is_some() && settings.bool(Key::AutoApply);
     if end == RunEnd::AllDone && wants_apply && code == 0 {
         let after = front.apply.expect("checked above");
-        return super::apply::after_run(session, &ws, &at, &settings, after, front.flags.json);
+        return super::apply::after_run(session, &ws, &at, &settings, after, frame);
     }
     Ok(code)
 }
 
-/// Prints the event that the run is done after the failure that ended it.
-struct DoneLast {
-    view: JsonView,
-    done: Option<RunEvent>,
-}
-
-impl View for DoneLast {
-    fn event(&mut self, event: &RunEvent) -> Result<(), OutputError> {
-        if matches!(event, RunEvent::Done { .. }) {
-            self.done = Some(event.clone());
-            return Ok(());
-        }
-        self.view.event(event)
-    }
-}
-
-impl DoneLast {
-    fn end(mut self, error: Option<&CliError>) -> Result<(), OutputError> {
-        if let Some(error) = error {
-            self.view.event(&RunEvent::Error { message: error.message.clone(), hint: error.hint.clone() })?;
-        }
-        self.done.take().map_or(Ok(()), |done| self.view.event(&done))
-    }
-}
-
 type Ended = (PlanRef, Settings, RunEnd);
 
-fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, view: &mut dyn View) -> Result<Ended, CliError> {
+fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, frame: &mut Frame) -> Result<Ended, CliError> {
     let present = session.at_if_any(ws)?;
     let snapshot = present.map(|at| ws.store.load(&at)).transpose()?;
     if *prompt == Prompt::Continue && !snapshot.as_ref().is_some_and(|s| has_prompt(&s.plan)) {
@@ -245,23 +219,23 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, vie
         missing: front.flags.missing.as_deref().and_then(Missing::from_word),
     };
     let client = pipeline::new_client();
-    let (at, end) = with_cancel(async |cancel, canceller| {
-        let models = ws.models(&client, &settings, meta.as_ref()).await?;
+    let (at, end) = with_cancel(async |mut cancel, canceller| {
+        let models = cancel.unless(ws.models(&client, &settings, meta.as_ref())).await??;
         let client = client.with_mask(models.mask().clone());
         let tools = Tools { settings: &settings, models: &models, client: &client };
         let at = match (snapshot, prompt) {
             (Some(snapshot), _) => snapshot.at,
-            (None, Prompt::Tell(text) | Prompt::Chat(text)) => new_plan(session, ws, &tools, text).await?,
+            (None, Prompt::Tell(text) | Prompt::Chat(text)) => new_plan(session, ws, &tools, text, cancel.clone()).await?,
             (None, Prompt::Continue) => unreachable!("a plan to continue was found above"),
         };
         let mut events = |event| {
             // Nobody reads any more, so nothing more is asked of the model.
-            if view.event(&event).is_err() {
+            if frame.event(&event).is_err() {
                 canceller.cancel();
             }
         };
         let mut ask = |path: &RepoPath| ask_missing(session, path);
-        let mut waiting = |holder: &crate::store::Holder| session.ui.note(format!("watching a run on {} that may have ended", holder.host));
+        let mut waiting = |holder: &_| session.watches(holder);
         let talk = Talk { events: &mut events, ask: &mut ask, waiting: &mut waiting, cancel };
         let end = pipeline::run(ws, &at, prompt, &tools, options, talk).await?;
         Ok((at, end))
@@ -279,8 +253,14 @@ fn warn_of_lost_apply(session: &Session, ws: &Workspace, at: &PlanRef) {
     }
 }
 
-async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &str) -> Result<PlanRef, pipeline::Error> {
-    let snapshot = plan_for(ws, tools, text).await?;
+async fn new_plan(
+    session: &Session,
+    ws: &Workspace,
+    tools: &Tools<'_>,
+    text: &str,
+    cancel: Cancel,
+) -> Result<PlanRef, pipeline::Error> {
+    let snapshot = plan_for(ws, tools, text, cancel).await?;
     ws.store.set_current(&snapshot.at)?;
     session.ui.note(format!("new plan: {}", snapshot.at.plan));
     Ok(snapshot.at)
@@ -294,59 +274,47 @@ fn ask_missing(session: &Session, path: &RepoPath) -> Option<Missing> {
 }
 
 /// Says how the run ended and what to type next; returns the exit code.
-fn say(session: &Session, ws: &Workspace, at: &PlanRef, end: &RunEnd) -> Result<u8, CliError> {
-    let ui = &session.ui;
+fn say(session: &Session, ws: &Workspace, at: &PlanRef, end: &RunEnd, frame: &mut Frame) -> Result<u8, CliError> {
     let go_on = "git plandex continue";
-    match end {
-        RunEnd::AllDone => {
-            let plan = ws.store.load(at)?.plan;
-            let failed = plan.unbuilt().filter(|op| op.error.is_some()).count();
-            if failed > 0 {
-                ui.error(
-                    &format!("{failed} proposed changes could not be built"),
-                    Some("git plandex build tries again, git plandex reject PATH turns them down"),
-                );
-                return Ok(Kind::Failed.code());
-            }
-            match (plan.unbuilt().count(), plan.changed_paths().len()) {
-                (0, 0) => ui.note("every task is done; nothing is pending"),
-                (0, _) => ui.hint("git plandex diff shows the changes, git plandex apply merges them into your files"),
-                (unbuilt, _) => {
-                    ui.note(format!("{unbuilt} proposed changes are not built"));
-                    ui.hint("git plandex build");
-                }
-            }
-            Ok(0)
-        }
-        RunEnd::Answered => Ok(0),
+    let (message, hint, kind) = match end {
+        RunEnd::AllDone => return say_done(session, ws, at, frame),
+        RunEnd::Answered => return Ok(0),
         RunEnd::Planned | RunEnd::Paused => {
-            ui.hint(&format!("{go_on} goes on"));
-            Ok(0)
+            session.ui.hint(&format!("{go_on} goes on"));
+            return Ok(0);
         }
+        RunEnd::Cancelled => return Ok(session.stopped(&format!("{go_on} goes on"))),
+        RunEnd::NoPrompt => return Err(CliError::failed("there is nothing to continue").with_hint("git plandex tell \"what you want\"")),
         RunEnd::NoTasks => {
-            ui.error(
-                "the reply made no tasks, so nothing was changed",
-                Some("git plandex tell with more detail, or git plandex chat to talk it over"),
-            );
-            Ok(Kind::Failed.code())
-        }
-        RunEnd::Cancelled => {
-            ui.note("stopped; what was received is kept");
-            ui.hint(&format!("{go_on} goes on"));
-            Ok(Kind::Interrupted.code())
+            let hint = "git plandex tell with more detail, or git plandex chat to talk it over";
+            ("the reply made no tasks, so nothing was changed".to_owned(), hint, Kind::Failed)
         }
         RunEnd::Limit(limit) => {
             let most = if *limit == MAX_REPLIES { "the most of one run" } else { "as configured by max-replies" };
-            ui.error(&format!("stopped after {limit} replies, {most}"), Some(go_on));
-            Ok(Kind::Limit.code())
+            (format!("stopped after {}, {most}", if *limit == 1 { "1 reply".to_owned() } else { format!("{limit} replies") }), go_on, Kind::Limit)
         }
         RunEnd::MissingFile(path) => {
-            ui.error(
-                &format!("the reply writes '{path}', which it has not seen"),
-                Some("git plandex continue --missing=load, skip or overwrite"),
-            );
-            Ok(Kind::Failed.code())
+            let hint = "git plandex continue --missing=load, skip or overwrite";
+            (format!("the reply writes '{path}', which it has not seen"), hint, Kind::Failed)
         }
-        RunEnd::NoPrompt => Err(CliError::failed("there is nothing to continue").with_hint("git plandex tell \"what you want\"")),
+    };
+    frame.fail(&message, Some(hint));
+    Ok(kind.code())
+}
+
+/// Says what a run left that has done every task.
+fn say_done(session: &Session, ws: &Workspace, at: &PlanRef, frame: &mut Frame) -> Result<u8, CliError> {
+    let plan = ws.store.load(at)?.plan;
+    let failed = plan.unbuilt().filter(|op| op.error.is_some()).count();
+    if failed > 0 {
+        let hint = "git plandex build tries again, git plandex reject PATH turns them down";
+        frame.fail(&format!("{} could not be built", counted(failed, "proposed change")), Some(hint));
+        return Ok(Kind::Failed.code());
     }
+    match (plan.unbuilt().count(), plan.changed_paths().len()) {
+        (0, 0) => session.ui.note("every task is done; nothing is pending"),
+        (0, _) => session.ui.hint("git plandex diff shows the changes, git plandex apply merges them into your files"),
+        (unbuilt, _) => session.ui.hint(&format!("git plandex build builds {}", counted(unbuilt, "proposed change"))),
+    }
+    Ok(0)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::pipeline::{Rest, Step, Workspace, next_step};
 use crate::plan::{Plan, SubtaskState};
-use crate::ui::{Line, style};
+use crate::ui::{Line, counted, style};
 
 use crate::cli::{CliError, session::Session};
 
@@ -121,7 +121,7 @@ fn print(session: &Session, status: &Status) -> Result<(), CliError> {
         ui.line(format!("pending   {}", status.pending.join(", ")))?;
     }
     if status.unbuilt > 0 {
-        ui.line(format!("unbuilt   {} proposed changes", status.unbuilt))?;
+        ui.line(format!("unbuilt   {}", counted(status.unbuilt, "proposed change")))?;
     }
     match &status.running {
         Some(run) => ui.line(format!("running   {} by process {} on {} since {}", run.command, run.pid, run.host, run.since))?,

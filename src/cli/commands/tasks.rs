@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::plan::{Change, EventKind, Plan, Record, Refusal, Subtask, SubtaskState};
-use crate::ui::Table;
+use crate::ui::{Table, counted};
 
 use crate::cli::{CliError, session::Session};
 
@@ -136,7 +136,7 @@ fn change(session: &Session, action: &Action) -> Result<u8, CliError> {
 fn subject(action: &Action) -> String {
     match action {
         Action::Edit { task, .. } => format!("Edit task {task}"),
-        Action::Drop { tasks } => format!("Drop {} tasks", tasks.len()),
+        Action::Drop { tasks } => format!("Drop {}", counted(tasks.len(), "task")),
         Action::Reorder { task, to } => format!("Move task {task} to {to}"),
     }
 }
