@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::config::{Environment, FlagValue};
-use crate::pipeline::{self, Workspace};
+use crate::config::{Environment, FlagValue, Mask, looks_like_key, mask_of};
+use crate::pipeline::{self, Recovered, Workspace};
 use crate::plan::PlanRef;
 use crate::store::{Holder, Snapshot};
-use crate::ui::Ui;
+use crate::ui::{Line, Ui, style};
 
 use super::{CliError, Kind};
 
@@ -42,22 +42,46 @@ impl Session {
 
     /// Opens the repository for writing: what killed commands left unfinished is finished first.
     pub fn writing(&self, flags: Vec<FlagValue>) -> Result<Workspace, CliError> {
-        let ws = self.open(flags)?;
-        ws.store.recover()?;
-        if let Some(paths) = pipeline::finish_interrupted(&ws)? {
-            self.ui.note(format!("finished an interrupted apply of {} files", paths.len()));
+        let (ws, kept) = self.finishing(flags)?;
+        let current = ws.store.current().ok().flatten();
+        for at in kept {
+            let which = if current.as_ref() == Some(&at) { String::new() } else { format!(" --plan {at}") };
+            self.ui.hint(&format!("git plandex continue{which} goes on from there"));
         }
-        self.adopt(&ws)?;
         Ok(ws)
     }
 
-    /// Keeps replies that killed runs had received.
-    pub fn adopt(&self, ws: &Workspace) -> Result<(), CliError> {
-        let kept = pipeline::adopt(ws)?;
-        if kept > 0 {
-            self.ui.note("kept what an interrupted run had received; git plandex continue goes on from there");
+    /// The same for a command that goes on with what was left.
+    pub fn going_on(&self, flags: Vec<FlagValue>) -> Result<Workspace, CliError> {
+        self.finishing(flags).map(|(ws, _)| ws)
+    }
+
+    fn finishing(&self, flags: Vec<FlagValue>) -> Result<(Workspace, Vec<PlanRef>), CliError> {
+        let ws = self.open(flags)?;
+        ws.store.recover()?;
+        if let Some(recovered) = pipeline::finish_interrupted(&ws)? {
+            self.say_recovered(&recovered);
         }
-        Ok(())
+        let kept = pipeline::adopt(&ws)?;
+        kept.iter().for_each(|at| self.ui.note(format!("kept what an interrupted run of '{at}' had received")));
+        Ok((ws, kept))
+    }
+
+    /// Says what came of an apply or undo that was interrupted.
+    fn say_recovered(&self, recovered: &Recovered) {
+        let what = if recovered.undo { "apply --undo" } else { "apply" };
+        let at = &recovered.label;
+        let (words, paths, hint) = match (recovered.finished, recovered.undo) {
+            (true, false) => {
+                ("finished it, without a commit", &recovered.paths, "git diff shows it, git plandex apply --undo takes it back")
+            }
+            (true, true) => ("finished it", &recovered.paths, "git plandex apply applies the changes again"),
+            (false, _) => ("took it back, as files have changed since", &recovered.left, "git plandex status"),
+        };
+        let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
+        let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        self.ui.note(Line::from(format!("an {what} of '{at}' was interrupted; {words}")).word(style::PLAIN, names));
+        self.ui.hint(hint);
     }
 
     /// The plan branch that the command is about: the one named, or the current one.
@@ -93,6 +117,16 @@ impl Session {
             Some(path) if !path.is_empty() => format!("{path}/"),
             _ => String::new(),
         }
+    }
+
+    /// Refuses a word that is to be stored and is a key, or looks like one; `what` it was given as.
+    pub fn not_a_key(&self, what: &str, word: &str) -> Result<(), CliError> {
+        let mask = mask_of(&self.env).unwrap_or_else(|_| Mask::of(&self.env, []));
+        if mask.text(word) == word && !looks_like_key(word) {
+            return Ok(());
+        }
+        let hint = "export ANTHROPIC_API_KEY=… (or the variable that `git plandex models` misses): keys belong in the environment";
+        Err(CliError::failed(format!("the {what} looks like a key, so it was not stored")).with_hint(hint))
     }
 
     /// Says that a run which may have ended is watched.

@@ -16,6 +16,7 @@ mod providers;
 mod roles;
 mod secret;
 mod settings;
+mod shape;
 mod source;
 mod values;
 
@@ -33,4 +34,5 @@ pub use notice::Notice;
 pub use roles::Role;
 pub use secret::{Mask, MaskStream, Secret};
 pub use settings::{Missing, Row, Settings};
+pub use shape::looks_like_key;
 pub use source::{Layer, Source, Via};

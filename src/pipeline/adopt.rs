@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::context::Project;
-use crate::plan::{EntityId, EventKind, ObjectId, Plan, Record, RepoPath, Stage};
+use crate::plan::{EntityId, EventKind, ObjectId, Plan, PlanRef, Record, RepoPath, Stage};
 use crate::reply::{FileOp, Parser, Piece};
 use crate::store::{Orphan, Snapshot};
 
@@ -38,12 +38,12 @@ pub fn header(facts: &ReplyFacts) -> String {
     serde_json::to_string(&header).expect("a header has nothing that JSON cannot hold")
 }
 
-/// Takes up what killed runs left behind; returns how many replies were kept.
-pub fn adopt(ws: &Workspace) -> Result<usize, Error> {
-    let mut kept = 0;
+/// Takes up what killed runs left behind; returns the plan branches that replies were kept of.
+pub fn adopt(ws: &Workspace) -> Result<Vec<PlanRef>, Error> {
+    let mut kept = Vec::new();
     for orphan in ws.store.orphans()? {
         if adopt_one(ws, &orphan)? {
-            kept += 1;
+            kept.push(orphan.at.clone());
         }
         orphan.remove()?;
     }

@@ -182,14 +182,13 @@ fn mark_applied(
     Ok(())
 }
 
-/// Finishes an apply or undo that a crash interrupted, in the files and in the plan; returns the paths.
-pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Vec<RepoPath>>, Error> {
+/// Ends an apply or undo that a crash interrupted, in the files and in the plan.
+pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Recovered>, Error> {
     if ws.store.repo().work_dir().is_none() {
         return Ok(None);
     }
     // One that was taken back leaves the plan as it is.
-    let recovered = crate::worktree::recover(ws.store.repo(), |recovered| mark_recovered(ws, recovered))?;
-    Ok(recovered.filter(|recovered| recovered.finished).map(|recovered| recovered.paths))
+    crate::worktree::recover(ws.store.repo(), |recovered| mark_recovered(ws, recovered))
 }
 
 fn mark_recovered(ws: &Workspace, recovered: &Recovered) -> Result<(), Error> {

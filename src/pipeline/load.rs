@@ -25,8 +25,8 @@ pub struct Loaded {
     pub skipped: Vec<Skipped>,
 }
 
-/// Loads files by path; ignored ones only when `force` is set.
-pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], force: bool) -> Result<Loaded, Error> {
+/// Reads files by path; ignored ones only when `force` is set. [`load_found`] puts them into a plan.
+pub fn find_files(ws: &Workspace, paths: &[RepoPath], force: bool) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
     let project = Project::survey(ws.store.repo())?;
     let once: Vec<RepoPath> =
@@ -34,18 +34,22 @@ pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], f
     for (path, ignored) in once.iter().zip(project.ignored(&once)?) {
         let found = match ignored {
             Some(by) if !force => Err(Error::Ignored { path: path.to_string(), by }),
-            _ => file(ws, snapshot, path, ignored.is_some()),
+            _ => file(ws, path, ignored.is_some()),
         };
         match found {
             Ok(item) => loaded.items.push(item),
             Err(reason) => loaded.skipped.push(Skipped { path: path.clone(), reason }),
         }
     }
-    add(ws, snapshot, &mut loaded.items)?;
     Ok(loaded)
 }
 
-fn file(ws: &Workspace, snapshot: &Snapshot, path: &RepoPath, forced: bool) -> Result<ContextItem, Error> {
+/// Loads what was found.
+pub fn load_found(ws: &Workspace, snapshot: &mut Snapshot, found: &mut Loaded) -> Result<(), Error> {
+    add(ws, snapshot, &mut found.items)
+}
+
+fn file(ws: &Workspace, path: &RepoPath, forced: bool) -> Result<ContextItem, Error> {
     let entry = match ws.store.file_entry(path) {
         Ok(entry) => entry,
         Err(error) if error.is_directory() => return Err(Error::IsDirectory(path.to_string())),
@@ -54,7 +58,8 @@ fn file(ws: &Workspace, snapshot: &Snapshot, path: &RepoPath, forced: bool) -> R
     let entry = entry.ok_or_else(|| Error::NoSuchFile(path.to_string()))?;
     let bytes = ws.store.read_blob(&entry.oid)?;
     let origin = context::Loaded { auto: false, forced, now: ws.clock.now() };
-    Ok(file_item(ws.ids(&snapshot.plan)(), path, entry.oid, &bytes, &origin)?)
+    // Its lasting id comes with the plan.
+    Ok(file_item(ws.ids(&Plan::default())(), path, entry.oid, &bytes, &origin)?)
 }
 
 /// Loads a note.

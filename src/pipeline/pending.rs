@@ -22,12 +22,7 @@ use super::{Cancel, Error};
 /// Builds everything that waits on the plan branch, under its lease; returns the plan afterwards.
 ///
 /// Without a builder doubtful merges stay as they are, marked.
-pub async fn build_pending(
-    ws: &Workspace,
-    at: &PlanRef,
-    builder: Option<Rc<dyn Builder>>,
-    talk: BuildTalk<'_>,
-) -> Result<Snapshot, Error> {
+pub async fn build_pending(ws: &Workspace, at: &PlanRef, builder: Option<Rc<dyn Builder>>, talk: BuildTalk<'_>) -> Result<Snapshot, Error> {
     let lease = acquire(ws, at, "build", talk.waiting, &talk.cancel)?;
     let mut snapshot = ws.store.load(at)?;
     let (plan, branch) = (at.plan.to_string(), at.branch.to_string());

@@ -25,6 +25,12 @@ pub enum Error {
     /// The plan is archived.
     #[error("plan '{0}' is archived")]
     Archived(Slug),
+    /// The plan is in use.
+    #[error("plan '{0}' is not archived")]
+    NotArchived(Slug),
+    /// No archived plan has the name.
+    #[error("no archived plan is called '{0}'")]
+    NoSuchArchived(Slug),
     /// The name belongs to another plan.
     #[error("there is already a plan called '{0}'")]
     NameTaken(Slug),

@@ -85,7 +85,14 @@ impl RunView {
                 self.tell(Line::new().styled(WARN, "  not in context: ").word(NAME, path.to_string()).styled(DIM, format!(" ({choice})")));
             }
             RunEvent::State { state: RunState::Building } => self.wait_for_builds(),
-            RunEvent::Error { message, hint } => self.ui.error(message, hint.as_deref()),
+            // The run goes on: what ends it is said by the command.
+            RunEvent::Error { message, hint } => {
+                self.progress = None;
+                self.ui.warn(message);
+                if let Some(hint) = hint {
+                    self.ui.hint(hint);
+                }
+            }
             RunEvent::Done { state, open_tasks, pending, usage } => self.done(*state, *open_tasks, pending, usage),
             _ => {}
         }
@@ -200,7 +207,9 @@ impl RunView {
         if !paths.is_empty() {
             let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
             self.tell(
-                Line::new().styled(GOOD, format!("  {} loaded", counted(paths.len(), "file"))).styled(DIM, format!(", {}", counted(tokens, "token"))),
+                Line::new()
+                    .styled(GOOD, format!("  {} loaded", counted(paths.len(), "file")))
+                    .styled(DIM, format!(", {}", counted(tokens, "token"))),
             );
             self.list(&names);
         }

@@ -13,11 +13,13 @@ mod killed;
 mod known_faults;
 mod levels;
 mod main_job;
+mod manners;
 mod missing_file;
 mod races;
 mod real_model;
 mod repair;
 mod repos;
+mod screen;
 mod secrets;
 mod stops;
 #[path = "../support/mod.rs"]

@@ -40,7 +40,7 @@ pub struct Args {
 /// Whether to commit what is applied.
 #[derive(Debug, clap::Args)]
 pub struct CommitFlags {
-    /// Commit what is applied
+    /// Commit what is applied [default: as the setting auto-commit says; -y alone commits nothing]
     #[arg(long, overrides_with = "no_commit")]
     commit: bool,
     /// Do not commit what is applied

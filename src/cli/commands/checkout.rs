@@ -14,6 +14,7 @@ pub struct Args {
 
 /// Changes to it.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    session.not_a_key("branch's name", args.branch.as_deref().unwrap_or_default())?;
     let ws = session.writing(Vec::new())?;
     let from = session.at(&ws)?;
     let branches = ws.store.branches(&from.plan)?;

@@ -56,7 +56,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         return Ok(0);
     }
     if args.name_only {
-        files.iter().try_for_each(|file| ui.line(file.path.to_string()))?;
+        files.iter().try_for_each(|file| ui.line(Line::new().word(style::PLAIN, file.path.to_string())))?;
     } else if args.stat {
         stat(session, &files)?;
     } else if args.plain {
@@ -88,7 +88,7 @@ fn row<'a>(ws: &Workspace, snapshot: &Snapshot, file: &'a FileDiff) -> Result<Ro
 fn stat(session: &Session, files: &[FileDiff]) -> Result<(), CliError> {
     let width = files.iter().map(|file| file.path.to_string().chars().count()).max().unwrap_or(0);
     for file in files {
-        let line = Line::new().text(format!(" {} {:width$} | ", file.status, file.path.to_string()));
+        let line = Line::from(format!(" {} ", file.status)).word(style::PLAIN, format!("{:width$}", file.path.to_string())).text(" | ");
         let line = match file.lines {
             Some((added, removed)) => line.styled(style::GOOD, format!("+{added} ")).styled(style::BAD, format!("-{removed}")),
             None => line.text("binary"),

@@ -2,7 +2,7 @@
 
 use crate::context::resolve_argument;
 use crate::pipeline::reject;
-use crate::ui::Question;
+use crate::ui::{Line, Question, style};
 
 use crate::cli::{CliError, session::Session};
 
@@ -36,7 +36,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         return Ok(0);
     }
     for path in &rejected {
-        session.ui.note(format!("rejected {path}"));
+        session.ui.note(Line::from("rejected ").word(style::PLAIN, path.to_string()));
     }
     session.ui.hint(&format!("git plandex rewind {} brings them back", before.short()));
     Ok(0)

@@ -12,10 +12,10 @@ use crate::ui::counted;
 use crate::cli::frame::Frame;
 use crate::cli::{CliError, Kind, session::Session, signals::with_cancel};
 
-/// The prompt: words, a file, or standard input.
+/// The prompt: words, a file, standard input, or what a person writes in an editor.
 #[derive(Debug, clap::Args)]
 pub struct PromptArgs {
-    /// What you want; `-` or nothing reads standard input
+    /// What you want; `-` reads standard input. Without it: what is piped in, else your editor opens
     #[arg(value_name = "PROMPT", conflicts_with = "file")]
     text: Vec<String>,
     /// Read the prompt from a file
@@ -26,14 +26,24 @@ pub struct PromptArgs {
 impl PromptArgs {
     /// Reads the prompt; what is piped in besides words is appended after a line of dashes.
     pub fn read(&self, session: &Session) -> Result<String, CliError> {
+        let text = self.text(session)?;
+        session.not_a_key("prompt", &text)?;
+        Ok(text)
+    }
+
+    fn text(&self, session: &Session) -> Result<String, CliError> {
         if let Some(path) = &self.file {
             let read = std::fs::read_to_string(session.cwd.join(path));
             return not_empty(read.map_err(|error| CliError::failed(format!("cannot read '{}': {error}", path.display())))?);
         }
         let words = self.text.join(" ");
         if words == "-" || words.is_empty() {
+            let text = match piped()? {
+                None if words.is_empty() => crate::cli::editor::prompt(session)?,
+                text => text,
+            };
             return not_empty(
-                piped()?.ok_or_else(|| CliError::usage("no prompt").with_hint("git plandex tell \"what you want\", -f FILE, or a pipe"))?,
+                text.ok_or_else(|| CliError::usage("no prompt").with_hint("git plandex tell \"what you want\", -f FILE, or a pipe"))?,
             );
         }
         let more = if is_fed() { piped()? } else { None };
@@ -133,45 +143,71 @@ pub fn flag_value(key: Key, value: &str, flag: &'static str) -> FlagValue {
     FlagValue { key, value: value.to_owned(), flag }
 }
 
-/// The flags of one run.
+/// The flags of everything that asks a model.
 #[derive(Debug, clap::Args)]
-pub struct RunFlags {
+pub struct TalkFlags {
     #[command(flatten)]
     plan: PlanFlags,
     /// End after one reply
     #[arg(short, long)]
     stop: bool,
+    /// Print one event per line, see git-plandex-events(5)
+    #[arg(long)]
+    json: bool,
+}
+
+/// The flags of a run that may write.
+#[derive(Debug, clap::Args)]
+pub struct RunFlags {
+    #[command(flatten)]
+    talk: TalkFlags,
     /// Leave proposed changes unbuilt, for git plandex build
     #[arg(short, long)]
     no_build: bool,
-    /// What to do when a reply writes a file that it was not shown
+    /// What to do when a reply writes a file that it was not shown [default: the setting missing]
     #[arg(long, value_name = "WHAT", value_parser = ["load", "skip", "overwrite", "ask"])]
     missing: Option<String>,
-    /// Print one event per line
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// What a command asks of a run.
 pub struct Front<'a> {
-    /// The flags.
-    pub flags: &'a RunFlags,
-    /// End with the tasks.
-    pub plan_only: bool,
+    flags: &'a TalkFlags,
+    /// Nothing for a chat.
+    run: Option<&'a RunFlags>,
+    plan_only: bool,
     /// What happens afterwards; nothing for a chat.
-    pub apply: Option<&'a super::apply::AfterRun>,
+    apply: Option<&'a super::apply::AfterRun>,
 }
 
-impl Front<'_> {
+impl<'a> Front<'a> {
+    /// Only talks.
+    pub fn chat(flags: &'a TalkFlags) -> Self {
+        Self { flags, run: None, plan_only: false, apply: None }
+    }
+
+    /// Writes, or with `plan_only` ends with the tasks.
+    pub fn run(flags: &'a RunFlags, plan_only: bool, apply: &'a super::apply::AfterRun) -> Self {
+        Self { flags: &flags.talk, run: Some(flags), plan_only, apply: Some(apply) }
+    }
+
+    /// Only talks, with the flags of a command that may do both.
+    pub fn chat_of(flags: &'a RunFlags) -> Self {
+        Self::chat(&flags.talk)
+    }
+
     fn settings(&self) -> Vec<FlagValue> {
         let mut settings = self.flags.plan.settings();
-        if self.flags.no_build {
+        if self.run.is_some_and(|flags| flags.no_build) {
             settings.push(flag_value(Key::AutoBuild, "false", "--no-build"));
         }
         if let Some(apply) = self.apply {
             settings.extend(apply.settings());
         }
         settings
+    }
+
+    fn missing(&self) -> Option<Missing> {
+        self.run.and_then(|flags| flags.missing.as_deref()).and_then(Missing::from_word)
     }
 }
 
@@ -184,7 +220,11 @@ pub fn run_prompt(session: &Session, prompt: &Prompt, front: &Front<'_>) -> Resu
 }
 
 fn run_and_apply(session: &Session, prompt: &Prompt, front: &Front<'_>, frame: &mut Frame) -> Result<u8, CliError> {
-    let ws = session.writing(front.settings())?;
+    let ws = match prompt {
+        // It goes on with what a killed run has left, so nobody has to be told to.
+        Prompt::Continue => session.going_on(front.settings())?,
+        Prompt::Tell(_) | Prompt::Chat(_) => session.writing(front.settings())?,
+    };
     let (at, settings, end) = go(session, &ws, prompt, front, frame)?;
     let code = say(session, &ws, &at, &end, frame)?;
     let wants_apply = front.apply.is_some() && settings.bool(Key::AutoApply);
@@ -212,12 +252,8 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
     if let Some(snapshot) = &snapshot {
         warn_of_lost_apply(session, ws, &snapshot.at);
     }
-    let options = RunOptions {
-        stop: front.flags.stop,
-        plan_only: front.plan_only,
-        go_on: *prompt == Prompt::Continue,
-        missing: front.flags.missing.as_deref().and_then(Missing::from_word),
-    };
+    let options =
+        RunOptions { stop: front.flags.stop, plan_only: front.plan_only, go_on: *prompt == Prompt::Continue, missing: front.missing() };
     let client = pipeline::new_client();
     let (at, end) = with_cancel(async |mut cancel, canceller| {
         let models = cancel.unless(ws.models(&client, &settings, meta.as_ref())).await??;
@@ -253,13 +289,7 @@ fn warn_of_lost_apply(session: &Session, ws: &Workspace, at: &PlanRef) {
     }
 }
 
-async fn new_plan(
-    session: &Session,
-    ws: &Workspace,
-    tools: &Tools<'_>,
-    text: &str,
-    cancel: Cancel,
-) -> Result<PlanRef, pipeline::Error> {
+async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &str, cancel: Cancel) -> Result<PlanRef, pipeline::Error> {
     let snapshot = plan_for(ws, tools, text, cancel).await?;
     ws.store.set_current(&snapshot.at)?;
     session.ui.note(format!("new plan: {}", snapshot.at.plan));
@@ -291,7 +321,11 @@ fn say(session: &Session, ws: &Workspace, at: &PlanRef, end: &RunEnd, frame: &mu
         }
         RunEnd::Limit(limit) => {
             let most = if *limit == MAX_REPLIES { "the most of one run" } else { "as configured by max-replies" };
-            (format!("stopped after {}, {most}", if *limit == 1 { "1 reply".to_owned() } else { format!("{limit} replies") }), go_on, Kind::Limit)
+            (
+                format!("stopped after {}, {most}", if *limit == 1 { "1 reply".to_owned() } else { format!("{limit} replies") }),
+                go_on,
+                Kind::Limit,
+            )
         }
         RunEnd::MissingFile(path) => {
             let hint = "git plandex continue --missing=load, skip or overwrite";

@@ -88,6 +88,7 @@ fn stage(plan: &Plan, running: bool) -> (&'static str, Vec<&'static str>) {
         Step::Rest(Rest::NoPrompt) => ("new", Some("git plandex tell \"what you want\"")),
         Step::Rest(Rest::Answered) if plan.current_task().is_some() => ("answered", Some("git plandex continue")),
         Step::Rest(Rest::Answered) => ("answered", Some("git plandex tell \"what you want\"")),
+        Step::Rest(Rest::AllDone) if plan.unbuilt().next().is_some() => ("build", None),
         Step::Rest(Rest::AllDone) => ("done", None),
         Step::Resume { .. } => ("stopped", Some("git plandex continue")),
         Step::Implementation { .. } | Step::Verdict { .. } => ("implementation", Some("git plandex continue")),
