@@ -6,8 +6,9 @@ use crate::config::{Environment, FlagValue, Mask, looks_like_key, mask_of};
 use crate::pipeline::{self, Recovered, Workspace};
 use crate::plan::PlanRef;
 use crate::store::{Holder, Snapshot};
-use crate::ui::{Line, Ui, style};
+use crate::ui::{Line, Question, Ui, style};
 
+use super::signals::while_asking;
 use super::{CliError, Kind};
 
 /// The environment of one command, read once.
@@ -127,6 +128,16 @@ impl Session {
         }
         let hint = "export ANTHROPIC_API_KEY=… (or the variable that `git plandex models` misses): keys belong in the environment";
         Err(CliError::failed(format!("the {what} looks like a key, so it was not stored")).with_hint(hint))
+    }
+
+    /// Asks whether to go on, unless that was answered on the command line.
+    pub fn confirm(&self, question: &Question<'_>) -> Result<bool, CliError> {
+        Ok(while_asking(|| self.ui.confirm(question, self.yes))?)
+    }
+
+    /// Lets the person choose one of `choices`; `instead` says what to type without a terminal.
+    pub fn pick(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<usize>, CliError> {
+        Ok(while_asking(|| self.ui.pick(prompt, choices, instead))?)
     }
 
     /// Says that a run which may have ended is watched.

@@ -5,11 +5,14 @@
 //! | a run of a model is at work | the run is asked to stop and keeps what it has |
 //! | it has been asked already | the signal's own effect: the process ends |
 //! | nothing of that kind | the signal's own effect |
+//!
+//! One Ctrl-C in `git plandex` comes twice: from the terminal, and from git, which passes it on to the programs that it
+//! runs (`cleanup_children` in git's `run-command.c`). So a second one counts only after a moment.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::thread::JoinHandle;
+use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
@@ -20,55 +23,81 @@ use crate::pipeline::{Cancel, Canceller, Error, cancel};
 /// The signals that ask a program to end.
 const ASKING: [i32; 3] = [SIGINT, SIGTERM, SIGHUP];
 
-/// Whether a signal has its own effect. Handlers cannot be taken away again, so they look here.
-static AT_ONCE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+/// Whether each signal has its own effect. Handlers cannot be taken away again, so they look here.
+static AT_ONCE: OnceLock<AtOnce> = OnceLock::new();
+
+/// A flag for each of [`ASKING`].
+type AtOnce = [Arc<AtomicBool>; 3];
 
 /// Watches for signals while `work` runs, on a runtime of one thread.
 pub fn with_cancel<T>(work: impl AsyncFnOnce(Cancel, Canceller) -> Result<T, Error>) -> Result<T, Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
     let (canceller, cancel) = cancel();
-    let _watch = Watch::begin(canceller.clone()).map_err(Error::Runtime)?;
+    let _watch = Watch::begin(canceller.clone(), cancel.clone()).map_err(Error::Runtime)?;
     let out = runtime.block_on(work(cancel, canceller));
     // Builds and model requests that nobody waits for any more do not hold the program up.
     runtime.shutdown_background();
     out
 }
 
+/// Asks a person; Ctrl-C breaks the question off instead of ending the program in the middle of a line.
+pub fn while_asking<T>(ask: impl FnOnce() -> T) -> T {
+    let Ok([interrupt, ..]) = at_once() else { return ask() };
+    let before = interrupt.swap(false, Ordering::SeqCst);
+    let answer = ask();
+    interrupt.store(before, Ordering::SeqCst);
+    answer
+}
+
+/// The time in which a signal is an echo of the first one.
+const ECHO: Duration = Duration::from_millis(300);
+
 /// A thread of its own turns signals into the wish to stop, so that they are seen while the runtime's thread is held up too.
 struct Watch {
-    at_once: Arc<AtomicBool>,
+    at_once: AtOnce,
+    cancel: Cancel,
     handle: Handle,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Watch {
-    fn begin(canceller: Canceller) -> io::Result<Self> {
+    fn begin(canceller: Canceller, cancel: Cancel) -> io::Result<Self> {
         let at_once = at_once()?;
         let mut signals = Signals::new(ASKING)?;
-        at_once.store(false, Ordering::SeqCst);
-        let handle = signals.handle();
-        let thread = std::thread::spawn(move || signals.forever().for_each(|_| canceller.cancel()));
-        Ok(Self { at_once, handle, thread: Some(thread) })
+        set(&at_once, false);
+        let (handle, second) = (signals.handle(), at_once.clone());
+        std::thread::spawn(move || {
+            if signals.forever().next().is_some() {
+                canceller.cancel();
+                std::thread::sleep(ECHO);
+                set(&second, true);
+            }
+        });
+        Ok(Self { at_once, cancel, handle })
     }
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.at_once.store(true, Ordering::SeqCst);
         self.handle.close();
-        drop(self.thread.take().map(JoinHandle::join));
+        // Otherwise the thread does it in a moment, so that an echo does not end the program before it has said how to go on.
+        if !self.cancel.is_cancelled() {
+            set(&self.at_once, true);
+        }
     }
 }
 
-/// Registers, once, what each signal does first: with the flag set its own effect, else it sets the flag for the next one.
-fn at_once() -> io::Result<Arc<AtomicBool>> {
-    if let Some(flag) = AT_ONCE.get() {
-        return Ok(flag.clone());
+fn set(flags: &AtOnce, at_once: bool) {
+    flags.iter().for_each(|flag| flag.store(at_once, Ordering::SeqCst));
+}
+
+/// Registers, once, that a signal has its own effect while its flag is set.
+fn at_once() -> io::Result<AtOnce> {
+    if let Some(flags) = AT_ONCE.get() {
+        return Ok(flags.clone());
     }
-    let at_once = Arc::new(AtomicBool::new(true));
-    for signal in ASKING {
-        flag::register_conditional_default(signal, at_once.clone())?;
-        flag::register(signal, at_once.clone())?;
+    let flags: AtOnce = std::array::from_fn(|_| Arc::new(AtomicBool::new(true)));
+    for (signal, flag) in ASKING.iter().zip(&flags) {
+        flag::register_conditional_default(*signal, flag.clone())?;
     }
-    Ok(AT_ONCE.get_or_init(|| at_once).clone())
+    Ok(AT_ONCE.get_or_init(|| flags).clone())
 }

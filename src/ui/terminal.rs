@@ -17,7 +17,7 @@ use super::sanitize::sanitize;
 use super::sink::Sink;
 use super::style::{self, Line, paint};
 use super::table::Table;
-use super::width::wrap;
+use super::width::{width, wrap};
 
 /// The terminal, or what stands in its place; cheap to clone.
 #[derive(Clone)]
@@ -126,8 +126,11 @@ impl Ui {
 
     /// Says what to type next.
     pub fn hint(&self, hint: &str) {
-        // Not broken: it is there to be copied.
-        self.note(Line::new().styled(style::NAME, "hint:").text(format!(" {hint}")));
+        let look = self.0.err;
+        let room = look.width.saturating_sub("hint: ".len());
+        // Broken only where the terminal would do it within a word: it is there to be copied.
+        let lines = if look.terminal && hint.lines().any(|line| width(line) > room) { wrap(hint, room) } else { vec![hint.to_owned()] };
+        self.note(Line::new().styled(style::NAME, "hint:").text(format!(" {}", lines.join("\n      "))));
     }
 
     /// Says what failed, and what to type next.

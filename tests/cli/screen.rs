@@ -1,5 +1,6 @@
 //! The program on a real terminal, as tmux shows it.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -10,6 +11,8 @@ use crate::support::{Rule, Sandbox, Then, finish};
 struct Screen<'a> {
     sandbox: &'a Sandbox,
     socket: PathBuf,
+    /// How many commands were typed.
+    typed: Cell<usize>,
 }
 
 impl<'a> Screen<'a> {
@@ -19,7 +22,7 @@ impl<'a> Screen<'a> {
             println!("skipped: tmux is not installed");
             return None;
         }
-        let screen = Self { sandbox, socket: sandbox.beside("tmux") };
+        let screen = Self { sandbox, socket: sandbox.beside("tmux"), typed: Cell::new(0) };
         let program = PathBuf::from(env!("CARGO_BIN_EXE_git-plandex"));
         let bin = sandbox.beside("bin");
         std::fs::create_dir_all(&bin).expect("a directory");
@@ -37,32 +40,47 @@ impl<'a> Screen<'a> {
         self.sandbox.command_in(&self.sandbox.repo, "tmux", &[&["-S", &socket], args].concat())
     }
 
-    /// Types a line.
-    fn line(&self, text: &str) {
-        finish(&mut self.tmux(&["send-keys", "-l", text])).ok();
-        self.key("Enter");
-    }
-
     /// Presses a key, `C-c` for example.
     fn key(&self, name: &str) {
         finish(&mut self.tmux(&["send-keys", name])).ok();
     }
 
-    /// Types a command, waits until the shell has its exit code, and returns everything on the screen and above it.
-    fn run(&self, command: &str, code: i32) -> String {
-        self.line(&format!("clear; {command}; echo \"ended $?\""));
-        self.wait_for(&format!("\nended {code}\n"))
+    /// Types a command on an empty screen.
+    fn begin(&self, command: &str) {
+        self.typed.set(self.typed.get() + 1);
+        let line = format!("clear; {command}; echo \"ended {} $?\"", self.typed.get());
+        finish(&mut self.tmux(&["clear-history"])).ok();
+        finish(&mut self.tmux(&["send-keys", "-l", &line])).ok();
+        self.key("Enter");
     }
 
-    /// Waits until the terminal shows `words`; fails when it says `ended` with other words.
+    /// Asks for the exit code: a shell drops what stands on a line behind a program that Ctrl-C has ended.
+    fn ask_code(&self) {
+        finish(&mut self.tmux(&["send-keys", "-l", &format!("echo \"ended {} $?\"", self.typed.get())])).ok();
+        self.key("Enter");
+    }
+
+    /// Waits until the command has ended with this code, and returns everything that it has shown.
+    fn end(&self, code: i32) -> String {
+        let end = format!("\nended {} {code}\n", self.typed.get());
+        let shown = self.wait_for(&end);
+        shown.split_once(&end).expect("it was waited for").0.to_owned()
+    }
+
+    fn run(&self, command: &str, code: i32) -> String {
+        self.begin(command);
+        self.end(code)
+    }
+
+    /// Waits until the terminal shows `words`; fails when the command ends without.
     fn wait_for(&self, words: &str) -> String {
+        let end = format!("\nended {} ", self.typed.get());
         loop {
             let shown = format!("\n{}", self.text());
             if shown.contains(words) {
                 return shown;
             }
-            let ended = shown.lines().any(|line| line.starts_with("ended "));
-            assert!(!ended || words.starts_with("\nended") && shown.contains(words), "waited for {words:?}:\n{shown}");
+            assert!(!shown.contains(&end), "waited for {words:?}:\n{shown}");
             std::thread::yield_now();
         }
     }
@@ -134,10 +152,12 @@ fn ctrl_c_leaves_a_clean_terminal() {
     rules.extend(job::rules());
     let sandbox = job::sandbox(rules);
     let Some(screen) = Screen::open(&sandbox, SIZES[0], &[]) else { return };
-    screen.line(&format!("clear; git plandex tell '{PROMPT}'; echo \"ended $?\""));
+    screen.begin(&format!("git plandex tell '{PROMPT}'"));
     screen.wait_for("waiting for my-planner");
     screen.key("C-c");
-    let shown = screen.wait_for("\nended 130\n");
+    screen.wait_for("stopped; what was received is kept");
+    screen.ask_code();
+    let shown = screen.end(130);
     assert!(shown.contains("stopped; what was received is kept") && !shown.contains("waiting for"), "{shown}");
     is_clean(&screen, &shown);
 }
@@ -145,14 +165,14 @@ fn ctrl_c_leaves_a_clean_terminal() {
 #[test]
 fn a_question_can_be_answered_and_broken_off() {
     let sandbox = job::sandbox(job::rules());
-    sandbox.run(&["tell", PROMPT, "--basic"]).ok();
+    sandbox.run(&["tell", PROMPT]).ok();
     sandbox.run(&["set-config", "auto-commit", "false"]).ok();
     let Some(screen) = Screen::open(&sandbox, SIZES[0], &[]) else { return };
     let head = sandbox.git(&["rev-parse", "HEAD"]);
-    screen.line("clear; git plandex apply; echo \"ended $?\"");
+    screen.begin("git plandex apply");
     screen.wait_for("Commit what is applied? [y/N]");
     screen.key("C-c");
-    let shown = screen.wait_for("\nended 130\n");
+    let shown = screen.end(130);
     is_clean(&screen, &shown);
     assert!(!sandbox.exists("src/cache.py"), "nothing was applied");
     let shown = screen.run("git plandex apply -y", 0);
@@ -174,7 +194,7 @@ fn a_prompt_is_written_in_the_editor() {
     screen.run("git plandex tell --plan-only", 0);
     assert_eq!(sandbox.run(&["convo", "1", "--plain"]).ok().trim_end(), "Cache the slow steps\n# Why");
     sandbox.run(&["set-config", "editor", &format!("'{}' 'And now'", edit.display())]).ok();
-    screen.run("git plandex chat --stop --basic", 3);
+    screen.run("git plandex chat --basic", 0);
     assert!(sandbox.run(&["convo", "--plain"]).ok().contains("And now\n# Why"));
     sandbox.run(&["set-config", "editor", "true"]).ok();
     let shown = screen.run("git plandex tell", 2);

@@ -23,7 +23,7 @@ fn interrupted(sandbox: &Sandbox, args: &[&str], requests: usize) -> Ran {
 fn it_ends_a_run_whose_plan_is_being_named_and_leaves_nothing() {
     let sandbox = job::sandbox(vec![silent("names")]);
     let words = interrupted(&sandbox, &["tell", PROMPT], 1).fails(130);
-    assert_eq!(words, "error: interrupted; nothing was stored\nhint: git plandex tell asks again\n");
+    assert_eq!(words, "error: interrupted; nothing was stored\n");
     assert_eq!(sandbox.git(&["for-each-ref", "refs/plandex"]), "");
 }
 

@@ -161,7 +161,7 @@ impl Job<'_> {
             1 => "1 proposed change is not built yet. Build it?".to_owned(),
             many => format!("{many} proposed changes are not built yet. Build them?"),
         };
-        if !self.session.ui.confirm(&Question { text: &text, flag: "-y", default: true }, self.session.yes)? {
+        if !self.session.confirm(&Question { text: &text, flag: "-y", default: true })? {
             return Ok(());
         }
         let at = snapshot.at.clone();
@@ -198,7 +198,7 @@ impl Job<'_> {
             questions.push("Write files that run commands by themselves?".to_owned());
         }
         for text in questions {
-            if !ui.confirm(&Question { text: &text, flag: "-y", default: false }, self.session.yes)? {
+            if !self.session.confirm(&Question { text: &text, flag: "-y", default: false })? {
                 return Ok(false);
             }
         }
@@ -221,7 +221,7 @@ impl Job<'_> {
             // A yes given beforehand is one to the apply: only a flag, a setting or a person makes a commit of it.
             (false, false) if self.session.ui.is_interactive() && !self.session.yes => {
                 let question = Question { text: "Commit what is applied?", flag: "--commit or --no-commit", default: false };
-                self.session.ui.confirm(&question, false)?
+                self.session.confirm(&question)?
             }
             (false, false) => false,
         };

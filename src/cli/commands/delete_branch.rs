@@ -23,7 +23,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     // Names the branch that is not there before anybody is asked.
     ws.store.load(&at)?;
     let question = Question { text: &format!("Delete the branch '{at}'?"), flag: "-y", default: false };
-    if !session.ui.confirm(&question, session.yes)? {
+    if !session.confirm(&question)? {
         return Ok(1);
     }
     ws.store.delete_branch(&at)?;

@@ -39,7 +39,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         return Err(CliError::failed("there is no plan to delete"));
     }
     let question = Question { text: &format!("Delete {list} with all branches?"), flag: "-y", default: false };
-    if !session.ui.confirm(&question, session.yes)? {
+    if !session.confirm(&question)? {
         return Ok(1);
     }
     for name in names {

@@ -25,7 +25,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let paths = args.paths.iter().map(|arg| resolve_argument(&root, &session.cwd, arg)).collect::<Result<Vec<_>, _>>()?;
     if args.all {
         let question = Question { text: "Turn down all pending changes?", flag: "-y", default: false };
-        if !session.ui.confirm(&question, session.yes)? {
+        if !session.confirm(&question)? {
             return Ok(1);
         }
     }

@@ -24,7 +24,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
             let entries = ws.store.history(&snapshot.at, 200)?;
             let choices: Vec<_> =
                 entries.iter().map(|e| format!("{} {} {}", e.commit.short(), json::date(&json::time(e.seconds)), e.subject)).collect();
-            let Some(chosen) = session.ui.pick("rewind to", &choices, "git plandex rewind STEPS")? else { return Ok(1) };
+            let Some(chosen) = session.pick("rewind to", &choices, "git plandex rewind STEPS")? else { return Ok(1) };
             entries[chosen].commit.clone()
         }
     };

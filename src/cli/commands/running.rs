@@ -300,7 +300,7 @@ fn ask_missing(session: &Session, path: &RepoPath) -> Option<Missing> {
     let choices = [Missing::Load, Missing::Skip, Missing::Overwrite];
     let words = ["load it and go on", "leave it as it is", "let the reply overwrite it"].map(str::to_owned);
     let question = format!("the reply writes '{path}', which it has not seen");
-    session.ui.pick(&question, &words, "--missing=load, skip or overwrite").ok().flatten().map(|at| choices[at])
+    session.pick(&question, &words, "--missing=load, skip or overwrite").ok().flatten().map(|at| choices[at])
 }
 
 /// Says how the run ended and what to type next; returns the exit code.
@@ -347,7 +347,7 @@ fn say_done(session: &Session, ws: &Workspace, at: &PlanRef, frame: &mut Frame) 
     }
     match (plan.unbuilt().count(), plan.changed_paths().len()) {
         (0, 0) => session.ui.note("every task is done; nothing is pending"),
-        (0, _) => session.ui.hint("git plandex diff shows the changes, git plandex apply merges them into your files"),
+        (0, _) => session.ui.hint("git plandex diff shows the changes, git plandex apply merges them"),
         (unbuilt, _) => session.ui.hint(&format!("git plandex build builds {}", counted(unbuilt, "proposed change"))),
     }
     Ok(0)
