@@ -121,7 +121,7 @@ fn nobody_is_asked_about_what_cannot_be() {
 
 #[test]
 fn a_key_is_no_name_setting_or_prompt() {
-    const LIVE: &str = "correct horse battery";
+    const LIVE: &str = "correct-horse-battery";
     const SHAPED: &str = "sk-live-4f9a8c7d6e5b";
     let sandbox = loaded();
     let refs = sandbox.git(&["for-each-ref"]);

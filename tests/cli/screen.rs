@@ -56,6 +56,7 @@ impl<'a> Screen<'a> {
 
     /// Asks for the exit code: a shell drops what stands on a line behind a program that Ctrl-C has ended.
     fn ask_code(&self) {
+        self.wait_for("\nready>\n");
         finish(&mut self.tmux(&["send-keys", "-l", &format!("echo \"ended {} $?\"", self.typed.get())])).ok();
         self.key("Enter");
     }
