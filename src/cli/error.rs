@@ -197,6 +197,7 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
         E::Unbuilt(_) => Some("git plandex build".into()),
         E::NotPending(_) => Some("git plandex diff --name-only lists what is".into()),
         E::Ignored { path, .. } => Some(format!("git plandex load --force {path} loads it all the same")),
+        E::HoldsKey { .. } => Some("take the key out of the file, or unset the variable for this command".into()),
         E::IsDirectory(path) => Some(format!("git plandex load {path}/FILE")),
         _ => None,
     }
@@ -205,9 +206,18 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
 fn git_hint(error: &store::GitError) -> Option<String> {
     match error {
         store::GitError::NotARepository(_) => Some("git init".into()),
+        store::GitError::Io { source, .. } if is_full(source) => {
+            Some("free some space, then type the same again: what was stored is kept".into())
+        }
         store::GitError::Bare(_) => Some("git worktree add PATH, then git plandex apply there".into()),
         _ => None,
     }
+}
+
+/// Whether the disk, or the user's share of it, is full.
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 fn store_hint(error: &store::Error) -> Option<String> {

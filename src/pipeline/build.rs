@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::config::{HIDDEN, Mask};
 use crate::edit;
 use crate::plan::{EntityId, FileMode, OperationKind, RepoPath, Usage};
 
@@ -37,6 +38,8 @@ pub struct Job {
     pub explanation: String,
     /// Whether the proposal is the whole file although the model has not seen the present one.
     pub overwrite: bool,
+    /// Whether a key was hidden in the proposal.
+    pub masked: bool,
 }
 
 /// What came of a build.
@@ -92,13 +95,14 @@ pub struct BuildQueue {
     slots: BTreeMap<RepoPath, Slot>,
     running: Vec<Running>,
     builder: Option<Rc<dyn Builder>>,
+    mask: Mask,
     halted: Halted,
 }
 
 impl BuildQueue {
-    /// A queue that puts doubtful merges before `builder`.
-    pub fn with_builder(builder: Rc<dyn Builder>) -> Self {
-        Self { builder: Some(builder), ..Self::default() }
+    /// A queue that leaves files with a key of `mask` alone, and puts doubtful merges before `builder`, if there is one.
+    pub fn new(mask: &Mask, builder: Option<Rc<dyn Builder>>) -> Self {
+        Self { builder, mask: mask.clone(), ..Self::default() }
     }
 
     /// Whether builds are at work.
@@ -123,7 +127,8 @@ impl BuildQueue {
         paths.sort();
         let slots = paths.iter().map(|path| (path.clone(), self.slots.entry(path.clone()).or_default().clone())).collect();
         let (merge_made, merged) = oneshot::channel();
-        let handle = tokio::task::spawn_local(work(job, slots, self.builder.clone(), self.halted.clone(), merge_made));
+        let help = (self.builder.clone(), self.mask.clone(), self.halted.clone());
+        let handle = tokio::task::spawn_local(work(job, slots, help, merge_made));
         self.running.push(Running { id: None, paths, merged: Some(merged), handle });
     }
 
@@ -169,8 +174,7 @@ fn broke_off(built: Result<Option<Built>, tokio::task::JoinError>) -> Option<Bui
 async fn work(
     job: Job,
     slots: Vec<(RepoPath, Slot)>,
-    builder: Option<Rc<dyn Builder>>,
-    halted: Halted,
+    (builder, mask, halted): (Option<Rc<dyn Builder>>, Mask, Halted),
     merged: oneshot::Sender<()>,
 ) -> Option<Built> {
     let mut held = Vec::new();
@@ -187,7 +191,7 @@ async fn work(
     let present = before.get(&job.path).cloned().flatten();
     let job = Arc::new(job);
     let blocking = job.clone();
-    let run = tokio::task::spawn_blocking(move || build(&blocking, &before));
+    let run = tokio::task::spawn_blocking(move || holds_key(&before, &mask).unwrap_or_else(|| build(&blocking, &before)));
     let mut built = run.await.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}")));
     // Whoever waits for the merges alone need not wait for models.
     let _ = merged.send(());
@@ -198,6 +202,9 @@ async fn work(
             return None;
         }
     }
+    if let (Built::Files { reasons, .. }, true) = (&mut built, job.masked) {
+        reasons.push(format!("hidden-key: the reply wrote a key in use; '{HIDDEN}' stands in its place"));
+    }
     if let Built::Files { files, .. } = &built {
         for (path, content) in files {
             if let Some((_, slot)) = held.iter_mut().find(|(held, _)| held == path) {
@@ -206,6 +213,15 @@ async fn work(
         }
     }
     Some(built)
+}
+
+/// The failure of a build on a file that holds a key.
+///
+/// What a model writes has its keys hidden, so that an edit of such a file would change them, and the plan would keep one.
+fn holds_key(before: &BTreeMap<RepoPath, Option<Content>>, mask: &Mask) -> Option<Built> {
+    let found = |(path, content): (&RepoPath, &Option<Content>)| Some((path.clone(), mask.found_in(&content.as_ref()?.bytes)?));
+    let (path, key) = before.iter().find_map(found)?;
+    Some(Built::Failed(format!("'{path}' holds {key}; a plan keeps no keys, so the file stays as it is")))
 }
 
 fn is_doubtful(built: &Built) -> bool {
@@ -319,7 +335,15 @@ mod tests {
     }
 
     fn job(kind: OperationKind, from: &str, to: Option<&str>, proposal: &str) -> Job {
-        Job { kind, path: path(from), destination: to.map(path), proposal: proposal.into(), explanation: String::new(), overwrite: false }
+        Job {
+            kind,
+            path: path(from),
+            destination: to.map(path),
+            proposal: proposal.into(),
+            explanation: String::new(),
+            overwrite: false,
+            masked: false,
+        }
     }
 
     fn text(content: &str) -> Option<Content> {

@@ -42,6 +42,11 @@ impl Run<'_> {
     fn item(&mut self, path: &RepoPath) -> Result<Option<(ContextItem, u64)>, Error> {
         let Some(entry) = content::present(&self.ws.store, &self.snapshot.plan, path)? else { return Ok(None) };
         let bytes = self.ws.store.read_blob(&entry.oid)?;
+        if let Some(key) = self.models.mask().found_in(&bytes) {
+            let error = Error::HoldsKey { path: path.to_string(), key };
+            self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
+            return Ok(None);
+        }
         let origin = context::Loaded { auto: true, forced: false, now: self.ws.clock.now() };
         let id = self.ws.ids(&self.snapshot.plan)();
         match file_item(id, path, entry.oid, &bytes, &origin) {

@@ -57,6 +57,9 @@ fn file(ws: &Workspace, path: &RepoPath, forced: bool) -> Result<ContextItem, Er
     };
     let entry = entry.ok_or_else(|| Error::NoSuchFile(path.to_string()))?;
     let bytes = ws.store.read_blob(&entry.oid)?;
+    if let Some(key) = ws.mask().found_in(&bytes) {
+        return Err(Error::HoldsKey { path: path.to_string(), key });
+    }
     let origin = context::Loaded { auto: false, forced, now: ws.clock.now() };
     // Its lasting id comes with the plan.
     Ok(file_item(ws.ids(&Plan::default())(), path, entry.oid, &bytes, &origin)?)

@@ -129,7 +129,7 @@ pub async fn run(
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
-        queue: BuildQueue::with_builder(Rc::new(builder)),
+        queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(builder))),
         skipped,
         overwrite,
         usage: Usage::default(),
@@ -222,7 +222,7 @@ impl Run<'_> {
 
 /// Refreshes the file items whose files changed, and returns their paths.
 pub fn refresh(ws: &Workspace, snapshot: &mut Snapshot, record: &Record) -> Result<Vec<RepoPath>, Error> {
-    let store = &ws.store;
+    let (store, mask) = (&ws.store, ws.mask());
     let current = |path: &RepoPath| store.file_entry(path).ok().flatten().map(|entry| entry.oid);
     let found = outdated(&snapshot.plan.context, current);
     let mut paths = Vec::new();
@@ -238,7 +238,10 @@ pub fn refresh(ws: &Workspace, snapshot: &mut Snapshot, record: &Record) -> Resu
             }
             Outdated::Changed { id, path, oid } => {
                 let old = snapshot.plan.context.iter().find(|item| item.id == id).expect("the item is of this plan");
-                if let Ok(item) = refreshed(old, oid.clone(), &store.read_blob(&oid)?, &ws.clock.now()) {
+                let bytes = store.read_blob(&oid)?;
+                // A file that holds a key by now stays as it was loaded: a plan keeps no keys.
+                let keeps = mask.found_in(&bytes).is_none();
+                if let (true, Ok(item)) = (keeps, refreshed(old, oid, &bytes, &ws.clock.now())) {
                     paths.push(path);
                     fresh.push(Change::Context(item));
                 }

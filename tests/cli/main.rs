@@ -7,6 +7,7 @@ mod commands;
 mod demo;
 mod diffs;
 mod frames;
+mod full_disk;
 mod hostile;
 mod job;
 mod killed;
