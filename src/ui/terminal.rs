@@ -17,7 +17,7 @@ use super::sanitize::sanitize;
 use super::sink::Sink;
 use super::style::{self, Line, paint};
 use super::table::Table;
-use super::width::{width, wrap};
+use super::width::{width, wrap, wrap_items};
 
 /// The terminal, or what stands in its place; cheap to clone.
 #[derive(Clone)]
@@ -128,8 +128,12 @@ impl Ui {
     pub fn hint(&self, hint: &str) {
         let look = self.0.err;
         let room = look.width.saturating_sub("hint: ".len());
-        // Broken only where the terminal would do it within a word: it is there to be copied.
-        let lines = if look.terminal && hint.lines().any(|line| width(line) > room) { wrap(hint, room) } else { vec![hint.to_owned()] };
+        // Broken between its parts, and only where the terminal would do it anywhere: a command is there to be copied.
+        let lines = if look.terminal && hint.lines().any(|line| width(line) > room) {
+            wrap_items(&hint.split(", ").map(str::to_owned).collect::<Vec<_>>(), room)
+        } else {
+            vec![hint.to_owned()]
+        };
         self.note(Line::new().styled(style::NAME, "hint:").text(format!(" {}", lines.join("\n      "))));
     }
 
