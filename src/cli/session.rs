@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::config::{Environment, FlagValue, Mask, looks_like_key, mask_of};
-use crate::pipeline::{self, Recovered, Workspace};
+use crate::pipeline::{self, Adopted, Recovered, Workspace};
 use crate::plan::PlanRef;
 use crate::store::{Holder, Snapshot};
 use crate::ui::{Line, Question, Ui, style};
@@ -43,12 +43,8 @@ impl Session {
 
     /// Opens the repository for writing: what killed commands left unfinished is finished first.
     pub fn writing(&self, flags: Vec<FlagValue>) -> Result<Workspace, CliError> {
-        let (ws, kept) = self.finishing(flags)?;
-        let current = ws.store.current().ok().flatten();
-        for at in kept {
-            let which = if current.as_ref() == Some(&at) { String::new() } else { format!(" --plan {at}") };
-            self.ui.hint(&format!("git plandex continue{which} goes on from there"));
-        }
+        let (ws, adopted) = self.finishing(flags)?;
+        self.say_how_to_go_on(&ws, &adopted);
         Ok(ws)
     }
 
@@ -57,15 +53,43 @@ impl Session {
         self.finishing(flags).map(|(ws, _)| ws)
     }
 
-    fn finishing(&self, flags: Vec<FlagValue>) -> Result<(Workspace, Vec<PlanRef>), CliError> {
+    fn finishing(&self, flags: Vec<FlagValue>) -> Result<(Workspace, Adopted), CliError> {
         let ws = self.open(flags)?;
         ws.store.recover()?;
         if let Some(recovered) = pipeline::finish_interrupted(&ws)? {
             self.say_recovered(&recovered);
         }
-        let kept = pipeline::adopt(&ws)?;
-        kept.iter().for_each(|at| self.ui.note(format!("kept what an interrupted run of '{at}' had received")));
-        Ok((ws, kept))
+        let adopted = pipeline::adopt(&ws)?;
+        self.say_kept(&adopted);
+        Ok((ws, adopted))
+    }
+
+    /// Says what became of replies that killed runs had received, and what goes on with them.
+    pub fn say_adopted(&self, ws: &Workspace, adopted: &Adopted) {
+        self.say_kept(adopted);
+        self.say_how_to_go_on(ws, adopted);
+    }
+
+    fn say_kept(&self, adopted: &Adopted) {
+        adopted.kept.iter().for_each(|at| self.ui.note(format!("kept what an interrupted run of '{at}' had received")));
+        for path in &adopted.aside {
+            self.ui.note(format!("a reply that was interrupted has no place in the plan any more; it stands in {}", path.display()));
+        }
+    }
+
+    fn say_how_to_go_on(&self, ws: &Workspace, adopted: &Adopted) {
+        let current = ws.store.current().ok().flatten();
+        for at in &adopted.kept {
+            let which = if current.as_ref() == Some(at) { String::new() } else { format!(" --plan {at}") };
+            self.ui.hint(&format!("git plandex continue{which} goes on from there"));
+        }
+    }
+
+    /// Says where no plan is current any more.
+    pub fn say_left(&self, worktrees: &[PathBuf]) {
+        for dir in worktrees {
+            self.ui.note(format!("no plan is current in {} any more; git plandex cd PLAN chooses one", dir.display()));
+        }
     }
 
     /// Says what came of an apply or undo that was interrupted.

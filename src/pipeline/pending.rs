@@ -2,12 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::plan::{
-    BuildStatus, EntityId, EventKind, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RunEvent, RunState, Usage,
-};
+use crate::plan::{BuildStatus, EventKind, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RunEvent, RunState, Usage};
 use crate::store::{Holder, Snapshot};
 
-use super::build::{BuildQueue, Built, Wait};
+use super::build::{BuildQueue, Finished, Wait};
 use super::builder::ModelBuilder;
 use super::content::Seen;
 use super::listener::{begin, job};
@@ -15,7 +13,6 @@ use super::record::Proposed;
 use super::repair::Builder;
 use super::run::{Run, done};
 use super::settle::{build_events, is_doubtful, store_builds, subject, used};
-use super::tell::acquire;
 use super::workspace::Workspace;
 use super::{Cancel, Error};
 
@@ -23,7 +20,7 @@ use super::{Cancel, Error};
 ///
 /// Without a builder doubtful merges stay as they are, marked.
 pub async fn build_pending(ws: &Workspace, at: &PlanRef, builder: Option<Rc<dyn Builder>>, talk: BuildTalk<'_>) -> Result<Snapshot, Error> {
-    let lease = acquire(ws, at, "build", talk.waiting, &talk.cancel)?;
+    let (lease, _) = super::adopt::acquire(ws, at, "build", talk.waiting, &talk.cancel)?;
     let mut snapshot = ws.store.load(at)?;
     let (plan, branch) = (at.plan.to_string(), at.branch.to_string());
     (talk.events)(RunEvent::Start { plan, branch, run: lease.nonce().to_owned(), prompt: String::new() });
@@ -47,7 +44,7 @@ pub async fn build_pending(ws: &Workspace, at: &PlanRef, builder: Option<Rc<dyn 
     let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
     let (run, usage) = (Some(lease.nonce().to_owned()), used(&built));
     let record = Record { run, usage, ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
-    store_builds(&ws.store, &mut snapshot, &record, &seen, built)?;
+    store_builds(&ws.store, &mut snapshot, &record, built)?;
     told.into_iter().map(|event| event.stored(&snapshot.plan)).for_each(&mut *talk.events);
     let state = if talk.cancel.is_cancelled() { RunState::Stopped } else { RunState::Finished };
     (talk.events)(done(&snapshot.plan, state, usage));
@@ -87,7 +84,7 @@ async fn build(
     waiting: &[Operation],
     seen: &mut Seen,
     builder: Option<Rc<dyn Builder>>,
-) -> Result<Vec<(EntityId, Built)>, Error> {
+) -> Result<Vec<Finished>, Error> {
     let mut queue = BuildQueue::new(&ws.mask(), builder);
     start(ws, snapshot, waiting, seen, &mut queue)?;
     Ok(queue.settle(&Wait::All).await)
@@ -111,7 +108,7 @@ fn start(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], seen: &mut 
             restore_mode(ws, seen, path)?;
             if op.state == OperationState::Built {
                 let base = snapshot.plan.base.get(path).map(|entry| super::content::content(&ws.store, entry)).transpose()?;
-                queue.begin_with(path, base);
+                queue.begin_with(path, base.clone(), base);
             }
             begin(&ws.store, &snapshot.plan, seen, queue, path)?;
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Key, Missing, Models, Role, Settings};
+use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
 use crate::context::Project;
 use crate::llm::{Client, Request};
 use crate::plan::{EntityId, EventKind, Plan, Record, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
@@ -11,6 +11,7 @@ use crate::store::{Lease, Snapshot};
 use super::build::{BuildQueue, Wait};
 use super::chain::chain_text;
 use super::content::Seen;
+use super::lost::Lost;
 use super::step::{Rest, Step, in_chat, next_step, open_task};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
@@ -32,6 +33,8 @@ pub struct RunOptions {
     pub go_on: bool,
     /// What to do about a file that the reply writes without having seen it; the setting if nothing.
     pub missing: Option<Missing>,
+    /// What to do about applied files that are no longer in the working tree; the setting if nothing.
+    pub lost: Option<LostApply>,
 }
 
 /// Why a run ended without an error.
@@ -53,6 +56,10 @@ pub enum RunEnd {
     Limit(u32),
     /// The reply wants a file that it has not seen, and the user is to choose.
     MissingFile(RepoPath),
+    /// Applied files are no longer in the working tree, and the user is to choose; nothing was begun.
+    LostApply(Lost),
+    /// Applied files that are gone cannot be brought back, as these have been changed in the same places; nothing was begun.
+    NotRestored(Vec<RepoPath>),
     /// There is no prompt to go on with.
     NoPrompt,
 }
@@ -92,7 +99,7 @@ impl Run<'_> {
             if go_on && step == Step::Rest(Rest::Answered) && self.snapshot.plan.current_task().is_some() {
                 step = open_task(&self.snapshot.plan);
             }
-            if self.options.plan_only && matches!(step, Step::Implementation { .. } | Step::Rest(Rest::AllDone)) {
+            if self.options.plan_only && self.is_past_planning(step) {
                 return Ok(RunEnd::Planned);
             }
             if let Step::Rest(rest) = step {
@@ -154,6 +161,16 @@ impl Run<'_> {
             Rest::AllDone => RunEnd::AllDone,
             Rest::Answered if in_chat(&self.snapshot.plan) => RunEnd::Answered,
             Rest::Answered => RunEnd::NoTasks,
+        }
+    }
+
+    /// Whether the tasks stand, so that what comes next is work on them.
+    fn is_past_planning(&self, step: Step) -> bool {
+        let of_a_task = |message| self.snapshot.plan.message(message).is_some_and(|m| m.stage == Some(Stage::Implementation));
+        match step {
+            Step::Implementation { .. } | Step::Verdict { .. } | Step::Rest(Rest::AllDone) => true,
+            Step::Resume { message } => of_a_task(message),
+            _ => false,
         }
     }
 

@@ -79,13 +79,13 @@ pub enum Error {
     /// The event does not apply to the state that it met.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Another run has taken the branch over.
-    #[error("run {nonce} has taken over '{at}'")]
+    /// Somebody else has taken the branch over from a run.
+    #[error("'{at}' was taken over by {by}; this run stops, and what it received is kept")]
     TakenOver {
         /// The plan branch.
         at: PlanRef,
-        /// The newer run.
-        nonce: String,
+        /// Who, as far as it is known.
+        by: String,
     },
     /// A run holds the branch.
     #[error("'{at}' is busy: {0}", at = .0.at)]

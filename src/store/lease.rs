@@ -92,13 +92,6 @@ impl Store {
         Ok(self.facts(&blob).map(|facts| self.look(facts, at)))
     }
 
-    /// All leases, dead ones too.
-    pub fn leases(&self) -> Result<Vec<Holder>, Error> {
-        let refs = self.repo.list_refs(Space::Runs.prefix())?;
-        let one = |(name, blob): (String, Oid)| Some((Space::Runs.parse(&name)?, self.facts(&blob)?));
-        Ok(refs.into_iter().filter_map(one).map(|(at, facts)| self.look(facts, &at)).collect())
-    }
-
     /// Removes the leases of dead runs, and their directories where no journal is left.
     ///
     /// A lease of another boot stays: only who wants its branch watches it.
@@ -185,11 +178,6 @@ impl Lease {
     /// The plan branch.
     pub fn at(&self) -> &PlanRef {
         &self.at
-    }
-
-    /// Whether the ref still names this run, that is, no other has taken it over.
-    pub fn is_held(&self) -> Result<bool, Error> {
-        Ok(self.repo.find_ref(&Space::Runs.name(&self.at))? == Some(self.blob))
     }
 
     /// Begins the journal of a reply; `header` says what is needed to adopt it.

@@ -13,6 +13,7 @@ mod job;
 mod killed;
 mod known_faults;
 mod levels;
+mod lost_apply;
 mod main_job;
 mod manners;
 mod missing_file;

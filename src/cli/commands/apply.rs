@@ -4,7 +4,7 @@ use crate::config::{FlagValue, Key, Settings};
 use crate::context::resolve_argument;
 use crate::pipeline::{
     Applied, AppliedPlan, ApplyRequest, BuildTalk, CommitOutcome, CommitWish, ConflictMode, Error, Prepared, Survey, UndoOutcome,
-    Workspace, apply, build_pending, builder, commit_message, prepare, runs_by_itself, undo,
+    Workspace, acquire, apply, build_pending, builder, cancel, commit_message, prepare, runs_by_itself, undo,
 };
 use crate::plan::{OperationKind, PlanRef, RepoPath, RunEvent, Stage};
 use crate::store::Snapshot;
@@ -124,7 +124,9 @@ impl Job<'_> {
     fn work(&self, snapshot: &mut Snapshot, paths: &[RepoPath], frame: &mut Frame) -> Result<u8, CliError> {
         self.build_first(snapshot, frame)?;
         // Held until the plan says what was applied, so that no run builds on what is being applied.
-        let lease = self.ws.store.acquire(&snapshot.at, "apply", &mut |holder| self.session.watches(holder))?;
+        let (_canceller, cancel) = cancel();
+        let (lease, adopted) = acquire(self.ws, &snapshot.at, "apply", &mut |holder| self.session.watches(holder), &cancel)?;
+        self.session.say_adopted(self.ws, &adopted);
         let (plan, branch) = (snapshot.at.plan.to_string(), snapshot.at.branch.to_string());
         frame.for_programs(&RunEvent::Start { plan, branch, run: lease.nonce().to_owned(), prompt: String::new() });
         frame.for_programs(&RunEvent::Stage { stage: Stage::Apply, model: String::new(), iteration: 0, task: None });

@@ -43,8 +43,10 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         return Ok(1);
     }
     for name in names {
+        let current_in = if args.archived { Vec::new() } else { ws.store.worktrees_on(&name).unwrap_or_default() };
         ws.store.delete_plan(&name, args.archived)?;
         session.ui.note(format!("deleted '{name}'"));
+        session.say_left(&current_in);
     }
     Ok(0)
 }

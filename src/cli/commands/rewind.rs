@@ -1,5 +1,6 @@
 //! `git plandex rewind`.
 
+use crate::pipeline;
 use crate::plan::{EventKind, Record};
 
 use crate::cli::{CliError, json, session::Session};
@@ -32,7 +33,10 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let name = history.iter().find(|entry| entry.commit == target).map(|entry| entry.subject.clone()).unwrap_or_default();
     let before = snapshot.commit.clone();
     let record = Record::new(EventKind::Rewind, format!("Rewind to: {name}"));
-    if !ws.store.rewind(&mut snapshot, &target, &record)? {
+    let (_canceller, cancel) = pipeline::cancel();
+    let (lease, adopted) = pipeline::acquire(&ws, &snapshot.at, "rewind", &mut |holder| session.watches(holder), &cancel)?;
+    session.say_adopted(&ws, &adopted);
+    if !ws.store.rewind(&lease, &mut snapshot, &target, &record)? {
         session.ui.note("the plan is in that state already");
         return Ok(0);
     }

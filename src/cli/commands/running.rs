@@ -3,8 +3,8 @@
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
-use crate::config::{FlagValue, Key, Missing, Settings};
-use crate::pipeline::{self, Cancel, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for};
+use crate::config::{FlagValue, Key, LostApply, Missing, Settings};
+use crate::pipeline::{self, Cancel, Lost, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for};
 use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath};
 use crate::store::Snapshot;
 use crate::ui::counted;
@@ -170,6 +170,9 @@ pub struct RunFlags {
     /// What to do when a reply writes a file that it was not shown [default: the setting missing]
     #[arg(long, value_name = "WHAT", value_parser = ["load", "skip", "overwrite", "ask"])]
     missing: Option<String>,
+    /// What to do first when applied files are no longer in the working tree [default: the setting lost-apply]
+    #[arg(long, value_name = "WHAT", value_parser = ["ask", "restore", "rebase", "warn"])]
+    lost_apply: Option<String>,
 }
 
 /// What a command asks of a run.
@@ -212,6 +215,10 @@ impl<'a> Front<'a> {
     fn missing(&self) -> Option<Missing> {
         self.run.and_then(|flags| flags.missing.as_deref()).and_then(Missing::from_word)
     }
+
+    fn lost_apply(&self) -> Option<LostApply> {
+        self.run.and_then(|flags| flags.lost_apply.as_deref()).and_then(LostApply::from_word)
+    }
 }
 
 /// Runs a prompt and says how it ended.
@@ -252,11 +259,13 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
     for notice in settings.notices() {
         session.ui.warn(&notice.to_string());
     }
-    if let Some(snapshot) = &snapshot {
-        warn_of_lost_apply(session, ws, &snapshot.at);
-    }
-    let options =
-        RunOptions { stop: front.flags.stop, plan_only: front.plan_only, go_on: *prompt == Prompt::Continue, missing: front.missing() };
+    let options = RunOptions {
+        stop: front.flags.stop,
+        plan_only: front.plan_only,
+        go_on: *prompt == Prompt::Continue,
+        missing: front.missing(),
+        lost: front.lost_apply(),
+    };
     let client = pipeline::new_client();
     let (at, end) = with_cancel(async |mut cancel, canceller| {
         let models = cancel.unless(ws.models(&client, &settings, meta.as_ref())).await??;
@@ -275,21 +284,24 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
         };
         let mut ask = |path: &RepoPath| ask_missing(session, path);
         let mut waiting = |holder: &_| session.watches(holder);
-        let talk = Talk { events: &mut events, ask: &mut ask, waiting: &mut waiting, cancel };
+        let mut ask_lost = |lost: &Lost| ask_lost(session, lost);
+        let talk = Talk { events: &mut events, ask: &mut ask, ask_lost: &mut ask_lost, waiting: &mut waiting, cancel };
         let end = pipeline::run(ws, &at, prompt, &tools, options, talk).await?;
         Ok((at, end))
     })?;
     Ok((at, settings, end))
 }
 
-/// Says when the files of the last apply are not in the working tree any more, as after a checkout of another branch.
-fn warn_of_lost_apply(session: &Session, ws: &Workspace, at: &PlanRef) {
-    let Ok(missing) = pipeline::missing_from_worktree(ws, at) else { return };
-    if let [first, rest @ ..] = missing.as_slice() {
-        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-        session.ui.warn(&format!("what was applied last is not in the working tree: {first}{more}"));
-        session.ui.hint("git checkout of the branch that has it brings it back; git plandex rewind takes the plan to before the apply; or go on with what is there");
-    }
+fn list(paths: &[RepoPath]) -> String {
+    paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn ask_lost(session: &Session, lost: &Lost) -> Option<LostApply> {
+    let choices = [LostApply::Restore, LostApply::Rebase];
+    let words = ["bring it back", "go on with what is there, without it", "stop"].map(str::to_owned);
+    let question = format!("what was applied last is not in the working tree: {}", list(&lost.paths));
+    let chosen = session.pick(&question, &words, "--lost-apply=restore or rebase").ok().flatten()?;
+    choices.get(chosen).copied()
 }
 
 async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &str, cancel: Cancel) -> Result<PlanRef, pipeline::Error> {
@@ -333,6 +345,15 @@ fn say(session: &Session, ws: &Workspace, at: &PlanRef, end: &RunEnd, frame: &mu
         RunEnd::MissingFile(path) => {
             let hint = "git plandex continue --missing=load, skip or overwrite";
             (format!("the reply writes '{path}', which it has not seen"), hint, Kind::Failed)
+        }
+        RunEnd::LostApply(lost) => {
+            let message = format!("what was applied last is not in the working tree: {}", list(&lost.paths));
+            frame.fail(&message, Some(&lost.hint()));
+            return Ok(Kind::Failed.code());
+        }
+        RunEnd::NotRestored(paths) => {
+            let message = format!("what was applied last cannot be brought back: your own changes overlap in {}", list(paths));
+            (message, "commit or move them away, or --lost-apply=rebase goes on without it", Kind::Failed)
         }
     };
     frame.fail(&message, Some(hint));
