@@ -82,7 +82,7 @@ fn what_works_is_framed_as_the_page_says() {
     let scratch = Scratch::new();
     for args in [&["apply", "--undo", "--json"][..], &["build", "--json"], &["apply", "--json", "--no-commit"], &["apply", "--json"]] {
         let printed = scratch.run(args);
-        let names: Vec<String> = printed.lines().map(|line| event_name(line)).collect();
+        let names: Vec<String> = printed.lines().map(event_name).collect();
         assert_eq!((names.first(), names.last()), (Some(&first), Some(&last)), "{args:?}: {printed}");
         assert_eq!(names.iter().filter(|name| **name == first || **name == last).count(), 2, "{args:?}: {printed}");
     }

@@ -35,7 +35,7 @@ const LEAST: usize = 10;
 pub fn looks_like_key(word: &str) -> bool {
     let word = word.trim();
     let mixed = |part: &str| {
-        let has = |is: fn(&u8) -> bool| part.as_bytes().iter().any(|byte| is(byte));
+        let has = |is: fn(&u8) -> bool| part.as_bytes().iter().any(is);
         part.len() >= LEAST && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
     };
     let rest = BEGINNINGS.iter().find_map(|begin| word.strip_prefix(begin));

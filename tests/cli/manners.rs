@@ -243,3 +243,28 @@ fn a_yes_given_beforehand_makes_no_commit() {
     sandbox.run(&["apply", "-y"]).ok();
     assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
 }
+
+#[test]
+fn what_a_killed_run_left_is_said_with_what_to_type() {
+    for (current, hint) in [
+        ("cache-steps", "git plandex continue goes on from there"),
+        ("other", "git plandex continue --plan cache-steps/main goes on from there"),
+    ] {
+        let (begins, _) = job::broken(job::TASKS, "1. Add a cache");
+        let mut rules = vec![begins.model("planner")];
+        rules.extend(job::rules());
+        let sandbox = job::sandbox(rules);
+        let mut run = sandbox.start(&["tell", PROMPT, "--json"]);
+        run.wait_for_text("1. Add a cache");
+        run.kill();
+        if current == "other" {
+            // Makes another plan current without looking at what was left.
+            sandbox.git(&["update-ref", "refs/plandex/plans/other/main", "refs/plandex/plans/cache-steps/main"]);
+            sandbox.run(&["cd", "other"]).ok();
+        }
+        let words = sandbox.run(&["load", "README.md"]).stderr;
+        assert!(words.starts_with(&format!("kept what an interrupted run of 'cache-steps/main' had received\nhint: {hint}\n")), "{words}");
+        let words = sandbox.run(&["continue", "--plan", "cache-steps"]).stderr;
+        assert!(!words.contains("interrupted"), "it is said once: {words}");
+    }
+}
