@@ -143,7 +143,7 @@ impl From<ModelsError> for CliError {
 
 impl From<ContextError> for CliError {
     fn from(error: ContextError) -> Self {
-        Self::of(Kind::Failed, &error, None)
+        Self::of(Kind::Failed, &error, error.hint().map(str::to_owned))
     }
 }
 
@@ -169,7 +169,8 @@ impl From<pipeline::Error> for CliError {
             pipeline::Error::Settings(error) => error.into(),
             pipeline::Error::Models(error) => error.into(),
             pipeline::Error::Cancelled => {
-                Self { kind: Kind::Interrupted, message: "interrupted".into(), hint: Some("git plandex continue".into()) }
+                // A run that has begun ends as stopped, and says what it keeps.
+                Self { kind: Kind::Interrupted, message: "interrupted; nothing was stored".into(), hint: None }
             }
             error => {
                 let kind = match &error {
@@ -188,6 +189,7 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
     use pipeline::Error as E;
     match error {
         E::Llm(error) => error.hint(),
+        E::Context(error) => error.hint().map(str::to_owned),
         E::Worktree(error) => error.hint(),
         E::EmptyReply { .. } => Some("git plandex continue asks again".into()),
         E::OutputLimit => Some("git plandex tell with a smaller task".into()),

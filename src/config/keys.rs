@@ -81,7 +81,7 @@ pub static KEYS: &[KeyInfo] = &[
     row(Key::LostApply, "lost-apply", "lostApply", Kind::Choice(0, &["ask", "restore", "rebase", "warn"]), "what to do before a run when applied files are no longer in the working tree"),
     row(Key::ModelPack, "model-pack", "modelPack", Kind::Text, "the model pack in force"),
     row(Key::MaxReplies, "max-replies", "maxReplies", Kind::Number(200, 1, 200), "replies of one run before it stops"),
-    row(Key::Editor, "editor", "editor", Kind::Text, "the editor for prompts; git's own choice when unset"),
+    consent(Key::Editor, "editor", "editor", Kind::Text, "the editor for prompts; git's own choice when unset"),
 ];
 
 const fn row(key: Key, name: &'static str, git: &'static str, kind: Kind, meaning: &'static str) -> KeyInfo {
@@ -166,6 +166,6 @@ mod tests {
     #[test]
     fn what_may_be_done_without_asking_never_travels_with_a_plan() {
         let consent: Vec<_> = KEYS.iter().filter(|info| info.consent).map(|info| info.name).collect();
-        assert_eq!(consent, ["auto-apply", "auto-commit", "can-exec", "auto-exec", "auto-debug"]);
+        assert_eq!(consent, ["auto-apply", "auto-commit", "can-exec", "auto-exec", "auto-debug", "editor"]);
     }
 }

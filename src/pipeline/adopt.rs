@@ -10,7 +10,7 @@ use crate::plan::{EntityId, EventKind, Message, ObjectId, Plan, PlanRef, Record,
 use crate::reply::{FileOp, Parser, Piece};
 use crate::store::{self, Holder, Lease, Orphan, Snapshot};
 
-use super::Error;
+use super::{Cancel, Error};
 use super::listener::turned_down;
 use super::missing::{Sighting, overwritten, skipped};
 use super::record::{Proposed, ReplyFacts, record};
@@ -49,18 +49,40 @@ pub fn header(facts: &ReplyFacts, shown: &BTreeSet<RepoPath>) -> String {
 /// What became of the replies that killed runs had received.
 #[derive(Debug, Default)]
 pub struct Adopted {
-    /// How many joined their conversations.
-    pub kept: usize,
+    /// The plan branches whose conversations they joined.
+    pub kept: Vec<PlanRef>,
     /// The files with those that have no place there any more.
     pub aside: Vec<PathBuf>,
 }
 
 /// Takes a plan branch; what its last holder had received is in the plan before anything else is done to it.
-pub fn acquire(ws: &Workspace, at: &PlanRef, command: &str, waiting: &mut dyn FnMut(&Holder)) -> Result<(Lease, Adopted), Error> {
-    let lease = ws.store.acquire(at, command, waiting)?;
+///
+/// The wish to stop ends the watching of a run that may have ended.
+pub fn acquire(
+    ws: &Workspace,
+    at: &PlanRef,
+    command: &str,
+    waiting: &mut dyn FnMut(&Holder),
+    cancel: &Cancel,
+) -> Result<(Lease, Adopted), Error> {
+    let lease = take(ws, at, command, waiting, cancel)?;
     // The last holder may have died, or have turned out to be dead, only just now.
     let adopted = adopt_all(ws, ws.store.orphans_once_free()?)?;
     Ok((lease, adopted))
+}
+
+fn take(ws: &Workspace, at: &PlanRef, command: &str, waiting: &mut dyn FnMut(&Holder), cancel: &Cancel) -> Result<Lease, Error> {
+    let mut told = false;
+    let lease = ws.store.acquire_while(at, command, &mut |holder| {
+        if !std::mem::replace(&mut told, true) {
+            waiting(holder);
+        }
+        !cancel.is_cancelled()
+    });
+    match lease {
+        Err(store::Error::NotAwaited(_)) => Err(Error::Cancelled),
+        lease => Ok(lease?),
+    }
 }
 
 /// Takes up what killed runs left behind.
@@ -73,7 +95,7 @@ fn adopt_all(ws: &Workspace, orphans: Vec<Orphan>) -> Result<Adopted, Error> {
     for orphan in orphans {
         match adopt_one(ws, &orphan)? {
             Place::Found => {
-                adopted.kept += 1;
+                adopted.kept.push(orphan.at.clone());
                 orphan.remove()?;
             }
             Place::Unneeded => orphan.remove()?,

@@ -188,14 +188,13 @@ fn mark_applied(
     Ok(())
 }
 
-/// Finishes an apply or undo that a crash interrupted, in the files and in the plan; returns the paths.
-pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Vec<RepoPath>>, Error> {
+/// Ends an apply or undo that a crash interrupted, in the files and in the plan.
+pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Recovered>, Error> {
     if ws.store.repo().work_dir().is_none() {
         return Ok(None);
     }
     // One that was taken back leaves the plan as it is.
-    let recovered = crate::worktree::recover(ws.store.repo(), |recovered| mark_recovered(ws, recovered))?;
-    Ok(recovered.filter(|recovered| recovered.finished).map(|recovered| recovered.paths))
+    crate::worktree::recover(ws.store.repo(), |recovered| mark_recovered(ws, recovered))
 }
 
 fn mark_recovered(ws: &Workspace, recovered: &Recovered) -> Result<(), Error> {
@@ -227,7 +226,7 @@ fn give_back(ws: &Workspace, undone: &Undone) -> Result<(), Error> {
 /// Makes the paths pending again as they were before the apply; a path that has new changes keeps those.
 fn mark_undone(ws: &Workspace, snapshot: &mut Snapshot, state: &ObjectId, paths: &[RepoPath]) -> Result<(), Error> {
     let before = ws.store.load_at(&snapshot.at, state)?.plan;
-    let record = Record::new(EventKind::Undo, format!("Take back the apply of {} files", paths.len()));
+    let record = Record::new(EventKind::Undo, format!("Take back the apply of {}", counted(paths)));
     ws.store.append(snapshot, &record, &mut |plan| {
         let free = |path: &&RepoPath| !super::content::is_touched(plan, path);
         let back: Vec<_> = paths.iter().filter(free).collect();

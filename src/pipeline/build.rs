@@ -1,5 +1,6 @@
 //! Proposed operations become contents, path by path, while the reply still streams.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -95,6 +96,9 @@ pub struct Finished {
     pub bases: Contents,
 }
 
+/// Paths with a build that the user has stopped; nothing is built on them any more.
+type Halted = Rc<RefCell<BTreeSet<RepoPath>>>;
+
 /// A build at work.
 struct Running {
     /// The stored operation, once it has an id.
@@ -102,7 +106,8 @@ struct Running {
     paths: Vec<RepoPath>,
     /// Tells that the merge is made, and only models are waited for.
     merged: Option<oneshot::Receiver<()>>,
-    handle: JoinHandle<(Built, Contents)>,
+    /// Gives nothing when the user has stopped it.
+    handle: JoinHandle<Option<Work>>,
 }
 
 /// Which builds to wait for.
@@ -121,6 +126,7 @@ pub struct BuildQueue {
     running: Vec<Running>,
     builder: Option<Rc<dyn Builder>>,
     mask: Mask,
+    halted: Halted,
 }
 
 impl BuildQueue {
@@ -152,7 +158,8 @@ impl BuildQueue {
         paths.sort();
         let slots = paths.iter().map(|path| (path.clone(), self.slots.entry(path.clone()).or_default().clone())).collect();
         let (merge_made, merged) = oneshot::channel();
-        let handle = tokio::task::spawn_local(work(job, slots, (self.builder.clone(), self.mask.clone()), merge_made));
+        let help = (self.builder.clone(), self.mask.clone(), self.halted.clone());
+        let handle = tokio::task::spawn_local(work(job, slots, help, merge_made));
         self.running.push(Running { id: None, paths, merged: Some(merged), handle });
     }
 
@@ -178,8 +185,7 @@ impl BuildQueue {
             };
             match job.id {
                 Some(id) if needed => {
-                    let (built, bases) = broke_off(job.handle.await);
-                    done.push(Finished { id, built, bases });
+                    done.extend(broke_off(job.handle.await).map(|(built, bases)| Finished { id, built, bases }));
                 }
                 Some(_) => left.push(job),
                 // Nothing of a reply that was not stored is kept.
@@ -194,8 +200,8 @@ impl BuildQueue {
     }
 }
 
-fn broke_off<T: Default>(built: Result<(Built, T), tokio::task::JoinError>) -> (Built, T) {
-    built.unwrap_or_else(|panic| (Built::Failed(format!("the build broke off: {panic}")), T::default()))
+fn broke_off(built: Result<Option<Work>, tokio::task::JoinError>) -> Option<Work> {
+    built.unwrap_or_else(|panic| Some((Built::Failed(format!("the build broke off: {panic}")), Contents::default())))
 }
 
 type Work = (Built, Contents);
@@ -203,13 +209,18 @@ type Work = (Built, Contents);
 async fn work(
     job: Job,
     slots: Vec<(RepoPath, Slot)>,
-    (builder, mask): (Option<Rc<dyn Builder>>, Mask),
+    (builder, mask, halted): (Option<Rc<dyn Builder>>, Mask, Halted),
     merged: oneshot::Sender<()>,
-) -> Work {
+) -> Option<Work> {
     let mut held = Vec::new();
     for (path, slot) in slots {
         // The lock is fair, so jobs of one path run in the order in which they were started.
         held.push((path, slot.lock_owned().await));
+    }
+    let halt = || halted.borrow_mut().extend(held.iter().map(|(path, _)| path.clone()));
+    if held.iter().any(|(path, _)| halted.borrow().contains(path)) {
+        halt();
+        return None;
     }
     let before: Contents = held.iter().map(|(path, held)| (path.clone(), held.now.clone())).collect();
     let bases = held.iter().map(|(path, held)| (path.clone(), held.base())).collect();
@@ -222,6 +233,10 @@ async fn work(
     let _ = merged.send(());
     if let (Some(builder), Some(present), true) = (builder, present, is_doubtful(&built) && !job.overwrite) {
         built = mend(&job, &present, built, &*builder).await;
+        if builder.is_stopped() && is_doubtful(&built) {
+            halt();
+            return None;
+        }
     }
     if let (Built::Files { reasons, .. }, true) = (&mut built, job.masked) {
         reasons.push(format!("hidden-key: the reply wrote a key in use; '{HIDDEN}' stands in its place"));
@@ -233,7 +248,7 @@ async fn work(
             Built::Reset | Built::Failed(_) => {}
         }
     }
-    (built, bases)
+    Some((built, bases))
 }
 
 /// The failure of a build on a file that holds a key.

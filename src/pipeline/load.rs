@@ -25,8 +25,8 @@ pub struct Loaded {
     pub skipped: Vec<Skipped>,
 }
 
-/// Loads files by path; ignored ones only when `force` is set.
-pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], force: bool) -> Result<Loaded, Error> {
+/// Reads files by path; ignored ones only when `force` is set. [`load_found`] puts them into a plan.
+pub fn find_files(ws: &Workspace, paths: &[RepoPath], force: bool) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
     let project = Project::survey(ws.store.repo())?;
     let once: Vec<RepoPath> =
@@ -34,7 +34,8 @@ pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], f
     let (ignored, mask) = (project.ignored(&once)?, ws.mask());
     for ((path, ignored), read) in once.iter().zip(ignored).zip(project.read(&once, force)?) {
         let origin = context::Loaded { auto: false, forced: ignored.is_some(), now: ws.clock.now() };
-        let id = ws.ids(&snapshot.plan)();
+        // Its lasting id comes with the plan.
+        let id = ws.ids(&Plan::default())();
         let item = read.map_err(in_words).and_then(|file| match mask.found_in(file.text.as_bytes()) {
             Some(key) => Err(Error::HoldsKey { path: path.to_string(), key }),
             None => Ok(file_item(id, path, file.oid, file.text.as_bytes(), &origin)?),
@@ -44,8 +45,12 @@ pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], f
             Err(reason) => loaded.skipped.push(Skipped { path: path.clone(), reason }),
         }
     }
-    add(ws, snapshot, &mut loaded.items)?;
     Ok(loaded)
+}
+
+/// Loads what was found.
+pub fn load_found(ws: &Workspace, snapshot: &mut Snapshot, found: &mut Loaded) -> Result<(), Error> {
+    add(ws, snapshot, &mut found.items)
 }
 
 /// The reasons that have something to type next.

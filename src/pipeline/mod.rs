@@ -38,7 +38,7 @@ mod verdict;
 mod workspace;
 
 /// What an apply, a commit and an undo come to, for whoever shows it.
-pub use crate::worktree::{Applied, CommitOutcome, ConflictMode, Survey, UndoOutcome};
+pub use crate::worktree::{Applied, CommitOutcome, ConflictMode, Recovered, Survey, UndoOutcome};
 pub use adopt::{Adopted, acquire, adopt};
 pub use apply::{AppliedPlan, ApplyRequest, CommitWish, Prepared, apply, finish_interrupted, prepare, undo};
 pub use builder::ModelBuilder;
@@ -46,10 +46,10 @@ pub use cancel::{Cancel, Canceller, cancel};
 pub use clock::Clock;
 pub use error::Error;
 pub use listener::APPLY_SCRIPT;
-pub use load::{Loaded, Skipped, load_files, load_note, remove_items};
+pub use load::{Loaded, Skipped, find_files, load_found, load_note, remove_items};
 pub use lost::{Lost, Settlement, find_lost};
 pub use message::commit_message;
-pub use pending::{build_pending, builder};
+pub use pending::{BuildTalk, build_pending, builder};
 pub use repair::{Answer, Asked, Asking, Builder, Candidate, MOST_CALLS, ROUNDS, Repaired, repair};
 pub use reply::stop_reason;
 pub use review::{FileDiff, reject, review};

@@ -50,6 +50,9 @@ impl Run<'_> {
         continues: Option<EntityId>,
     ) -> Result<Option<RunEnd>, Error> {
         self.finish_builds(&self.needed(task)).await?;
+        if self.cancel.is_cancelled() {
+            return Ok(Some(RunEnd::Cancelled));
+        }
         let material = self.material(stage, task)?;
         let earlier = continues.map(|id| chain_text(&self.snapshot.plan, id)).unwrap_or_default();
         let messages = self.messages(&material, continues, &earlier);

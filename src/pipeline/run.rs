@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
 use crate::context::Project;
 use crate::llm::{Client, Request};
-use crate::plan::{EntityId, EventKind, Record, RepoPath, RunEvent, RunState, Stage, Usage};
+use crate::plan::{EntityId, EventKind, Plan, Record, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
 use crate::store::{Lease, Snapshot};
 
 use super::build::{BuildQueue, Wait};
@@ -124,7 +124,11 @@ impl Run<'_> {
             self.emit(RunEvent::State { state: RunState::Building });
         }
         self.finish_builds(&Wait::All).await?;
-        end
+        match end {
+            Err(Error::Cancelled) => Ok(RunEnd::Cancelled),
+            Ok(_) if self.cancel.is_cancelled() => Ok(RunEnd::Cancelled),
+            end => end,
+        }
     }
 
     async fn step(&mut self, step: Step) -> Result<Option<RunEnd>, Error> {
@@ -198,23 +202,22 @@ impl Run<'_> {
 
     /// Tells the user what the run left behind.
     pub(super) fn done(&mut self, state: RunState) {
-        let plan = &self.snapshot.plan;
-        let open_tasks = plan.tasks().iter().filter(|task| task.state == crate::plan::SubtaskState::Open).count();
-        let pending = plan.changed_paths().into_iter().cloned().collect();
-        let usage = self.usage;
-        self.emit(RunEvent::Done { state, open_tasks, pending, usage });
+        let event = done(&self.snapshot.plan, state, self.usage);
+        self.emit(event);
     }
 
     /// Asks a helper model and counts what it used.
     pub(super) async fn helper(&mut self, role: Role, messages: &[crate::plan::ChatMessage]) -> Result<(String, String, Usage), Error> {
         let model = self.models.for_role(role);
         let request = Request::new(model, messages);
-        let answer = tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => return Err(Error::Cancelled),
-            answer = self.client.complete(&request) => answer?,
-        };
+        let answer = self.cancel.unless(self.client.complete(&request)).await??;
         self.usage += answer.usage;
         Ok((self.models.mask().text(&answer.text).into_owned(), model.id.clone(), answer.usage))
     }
+}
+
+/// The event that ends a run, with what it left behind.
+pub(super) fn done(plan: &Plan, state: RunState, usage: Usage) -> RunEvent {
+    let open_tasks = plan.tasks().iter().filter(|task| task.state == SubtaskState::Open).count();
+    RunEvent::Done { state, open_tasks, pending: plan.changed_paths().into_iter().cloned().collect(), usage }
 }

@@ -64,9 +64,9 @@ pub struct Tools<'a> {
 const TITLE_CHARS: usize = 70;
 
 /// Makes a plan for a prompt, named by a model or by the prompt's words.
-pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str) -> Result<Snapshot, Error> {
+pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str, mut cancel: Cancel) -> Result<Snapshot, Error> {
     let prompt = &*tools.models.mask().text(prompt);
-    let slug = match name(tools, prompt).await {
+    let slug = match cancel.unless(name(tools, prompt)).await? {
         Some(slug) => slug,
         None => Slug::from_text(prompt, NAME_WORDS).unwrap_or_else(|| "plan".parse().expect("'plan' is a name")),
     };
@@ -112,7 +112,7 @@ pub async fn run(
         Prompt::Chat(_) => "chat",
         Prompt::Continue => "continue",
     };
-    let (lease, adopted) = super::adopt::acquire(ws, at, command, talk.waiting)?;
+    let (lease, adopted) = super::adopt::acquire(ws, at, command, talk.waiting, &talk.cancel)?;
     for path in &adopted.aside {
         let message = format!("a reply that was interrupted has no place in the plan any more; it stands in {}", path.display());
         (talk.events)(RunEvent::Error { message, hint: None });
@@ -123,6 +123,7 @@ pub async fn run(
     }
     begin(ws, &mut snapshot, lease.nonce(), prompt, tools)?;
     let (skipped, overwrite) = (skipped(&snapshot.plan), overwritten(&snapshot.plan));
+    let builder = ModelBuilder::new(tools.client, tools.models, talk.cancel.clone());
     let mut run = Run {
         ws,
         snapshot,
@@ -136,7 +137,7 @@ pub async fn run(
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
-        queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(ModelBuilder::new(tools.client, tools.models)))),
+        queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(builder))),
         skipped,
         overwrite,
         usage: Usage::default(),

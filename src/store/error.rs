@@ -25,6 +25,12 @@ pub enum Error {
     /// The plan is archived.
     #[error("plan '{0}' is archived")]
     Archived(Slug),
+    /// The plan is in use.
+    #[error("plan '{0}' is not archived")]
+    NotArchived(Slug),
+    /// No archived plan has the name.
+    #[error("no archived plan is called '{0}'")]
+    NoSuchArchived(Slug),
     /// The name belongs to another plan.
     #[error("there is already a plan called '{0}'")]
     NameTaken(Slug),
@@ -84,6 +90,9 @@ pub enum Error {
     /// A run holds the branch.
     #[error("'{at}' is busy: {0}", at = .0.at)]
     Busy(Box<Holder>),
+    /// A run that may have ended was watched, and the user did not wait.
+    #[error("'{at}' may be busy: {0}", at = .0.at)]
+    NotAwaited(Box<Holder>),
     /// Other writers always came first.
     #[error("'{0}' kept changing; try again")]
     Contended(PlanRef),

@@ -59,6 +59,11 @@ impl Store {
         Ok(name)
     }
 
+    /// Fails unless there is such a plan, or such an archived one.
+    pub fn require_plan(&self, plan: &Slug, archived: bool) -> Result<(), Error> {
+        self.branches_in(if archived { Space::Archive } else { Space::Plans }, plan).map(drop)
+    }
+
     /// Deletes a plan with all its branches; refused while a run holds one of them.
     pub fn delete_plan(&self, plan: &Slug, archived: bool) -> Result<(), Error> {
         let space = if archived { Space::Archive } else { Space::Plans };
@@ -100,10 +105,11 @@ impl Store {
         let refs = self.repo.list_refs(&space.plan_prefix(plan))?;
         let found: Vec<PlanRef> = refs.iter().filter_map(|(name, _)| space.parse(name)).collect();
         if found.is_empty() {
-            return Err(if space == Space::Plans {
-                self.absent(&PlanRef::main_of(plan.clone()))?
-            } else {
-                Error::NoSuchPlan(plan.clone())
+            let absent = self.absent(&PlanRef::main_of(plan.clone()))?;
+            return Err(match (space, absent) {
+                (Space::Plans, absent) => absent,
+                (_, Error::NoSuchBranch(_)) => Error::NotArchived(plan.clone()),
+                (_, _) => Error::NoSuchArchived(plan.clone()),
             });
         }
         Ok(found)

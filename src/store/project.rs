@@ -73,6 +73,8 @@ impl Error {
             Self::Git(git::Error::NotARepository(_)) => "git init makes one here",
             Self::NoSuchPlan(_) => "git plandex plans lists the plans",
             Self::NoSuchBranch(_) => "git plandex branches lists the branches",
+            Self::NotArchived(name) => return Some(format!("git plandex cd {name} makes it current")),
+            Self::NoSuchArchived(_) => "git plandex plans --archived lists them",
             Self::Archived(name) => return Some(format!("git plandex unarchive {name}")),
             Self::NameTaken(_) => "git plandex new with another name",
             Self::NoCurrentPlan => "git plandex new, or git plandex cd PLAN",
