@@ -2,6 +2,7 @@
 
 mod errors;
 mod language;
+mod languages;
 mod parse;
 mod structure;
 
