@@ -58,14 +58,15 @@ pub enum Language {
 }
 
 impl Language {
-    /// Finds the language of a file by its name, then its extension, then its `#!` line.
+    /// Finds the language of a file by its name, then its extension, then the stem of its name (`Dockerfile.dev`), then its `#!` line.
     pub fn detect(path: &str, first_line: &str) -> Option<Self> {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
         let interpreter = interpreter(first_line);
         let find = |is: &dyn Fn(&Entry) -> bool| ENTRIES.iter().find(|entry| is(entry)).map(|entry| entry.language);
-        find(&|entry| entry.has_file(name))
+        find(&|entry| entry.files.contains(&name))
             .or_else(|| find(&|entry| entry.extensions.contains(&extension.as_str())))
+            .or_else(|| find(&|entry| entry.has_stem(name)))
             .or_else(|| find(&|entry| entry.interpreters.contains(&interpreter)))
     }
 
@@ -155,6 +156,7 @@ mod tests {
             ("Containerfile", "", "dockerfile"),
             ("GNUmakefile", "", "make"),
             ("Makefile.am", "", "make"),
+            ("Makefile.toml", "", "toml"),
             ("sub/CMakeLists.txt", "", "cmake"),
             ("Gemfile", "", "ruby"),
             ("Rakefile", "", "ruby"),

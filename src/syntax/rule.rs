@@ -2,6 +2,12 @@
 
 use tree_sitter::Node;
 
+/// The kind of a rule whose node describes the definition after it.
+pub(super) const COMMENT: &str = "comment";
+
+/// The kind of a rule whose node gives the signature of the definition after it.
+pub(super) const SIGNATURE: &str = "signature";
+
 /// How one kind of node becomes a definition.
 ///
 /// Rules of the same node are tried in the order of the table; the first whose test holds counts.
@@ -17,15 +23,19 @@ pub(super) struct Rule {
     /// Whether the definition counts inside a function too.
     pub local: bool,
     pub test: Option<fn(Node<'_>, &str) -> bool>,
+    /// The kind of node that it must stand in.
+    pub within: Option<&'static str>,
+    /// Whether what stands behind the body belongs to the signature, as the name of a C type.
+    pub tail: bool,
 }
 
 /// Where a definition's name stands.
 pub(super) enum Name {
-    /// In this field.
+    /// In this field, joined by commas where there are several.
     Field(&'static str),
     /// In the first child of one of these kinds.
     Kinds(&'static [&'static str]),
-    /// In the innermost `declarator` field, as in C.
+    /// In the innermost `declarator` fields, as in C, joined by commas where there are several.
     Declarator,
     /// The whole signature is the name.
     Signature,
@@ -49,7 +59,17 @@ pub(super) enum Body {
 
 /// A definition with local ones inside, such as a function.
 pub(super) const fn def(node: &'static str, kind: &'static str) -> Rule {
-    Rule { node, kind, name: Name::Field("name"), body: Body::Field("body"), members: false, local: true, test: None }
+    Rule {
+        node,
+        kind,
+        name: Name::Field("name"),
+        body: Body::Field("body"),
+        members: false,
+        local: true,
+        test: None,
+        within: None,
+        tail: false,
+    }
 }
 
 /// A definition with members, such as a class.
@@ -69,6 +89,14 @@ impl Rule {
 
     pub const fn body(self, body: Body) -> Self {
         Self { body, ..self }
+    }
+
+    pub const fn within(self, node: &'static str) -> Self {
+        Self { within: Some(node), ..self }
+    }
+
+    pub const fn with_tail(self) -> Self {
+        Self { tail: true, ..self }
     }
 
     pub const fn when(self, test: fn(Node<'_>, &str) -> bool) -> Self {

@@ -2,6 +2,7 @@
 
 use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
+use crate::syntax::languages::stylesheet;
 
 pub(super) const CSS: Entry = Entry {
     language: Language::Css,
@@ -9,5 +10,7 @@ pub(super) const CSS: Entry = Entry {
     grammar: Some(|| tree_sitter_css::LANGUAGE.into()),
     comments: &["/*"],
     extensions: &["css", "pcss", "postcss"],
+    rules: &[stylesheet::RULE, stylesheet::MEDIA, stylesheet::SUPPORTS, stylesheet::KEYFRAMES, stylesheet::AT_RULE, stylesheet::VARIABLE],
+    skips: &["import_statement"],
     ..Entry::NEW
 };

@@ -2,6 +2,8 @@
 
 use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
+use crate::syntax::languages::ecmascript;
+use crate::syntax::rule::{Name, value};
 
 pub(super) const JAVASCRIPT: Entry = Entry {
     language: Language::JavaScript,
@@ -11,5 +13,26 @@ pub(super) const JAVASCRIPT: Entry = Entry {
     extensions: &["js", "jsx", "mjs", "cjs", "es6", "jsm"],
     files: &["Jakefile"],
     interpreters: &["node", "nodejs", "bun"],
+    rules: &[
+        ecmascript::CLASS,
+        ecmascript::CLASS_EXPRESSION,
+        ecmascript::FUNCTION,
+        ecmascript::GENERATOR,
+        ecmascript::METHOD,
+        value("field_definition", "field").name(Name::Field("property")),
+        ecmascript::FUNCTION_VARIABLE,
+        ecmascript::CLASS_VARIABLE,
+        ecmascript::OBJECT_VARIABLE,
+        ecmascript::REQUIRED,
+        ecmascript::VARIABLE,
+        ecmascript::FUNCTION_PROPERTY,
+        ecmascript::CLASS_PROPERTY,
+        ecmascript::OBJECT_PROPERTY,
+        ecmascript::METHOD_PAIR,
+        ecmascript::OBJECT_PAIR,
+    ],
+    wraps: ecmascript::WRAPS,
+    skips: ecmascript::SKIPS,
+    attributes: &["decorator"],
     ..Entry::NEW
 };

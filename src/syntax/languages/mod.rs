@@ -2,6 +2,7 @@
 
 mod bash;
 mod c;
+mod c_family;
 mod clojure;
 mod cmake;
 mod cpp;
@@ -9,7 +10,9 @@ mod csharp;
 mod css;
 mod cue;
 mod dart;
+mod declarators;
 mod dockerfile;
+mod ecmascript;
 mod elixir;
 mod elm;
 mod erlang;
@@ -27,9 +30,11 @@ mod less;
 mod lua;
 mod make;
 mod markdown;
+mod markup;
 mod nix;
 mod ocaml;
 mod ocaml_interface;
+mod ocaml_rules;
 mod php;
 mod powershell;
 mod protobuf;
@@ -40,17 +45,25 @@ mod rust;
 mod scala;
 mod scss;
 mod sql;
+mod stylesheet;
 mod svelte;
 mod swift;
 mod toml;
 mod tsx;
 mod typescript;
+mod typescript_rules;
 mod vue;
 mod xml;
 mod yaml;
 mod zig;
 
+use std::ops::Range;
+
+use tree_sitter::Node;
+
 use crate::syntax::language::Language;
+use crate::syntax::rule::Rule;
+use crate::syntax::walk::Found;
 
 /// Every language, in the order of the variants.
 pub(super) static ENTRIES: &[Entry] = &[
@@ -105,6 +118,12 @@ pub(super) static ENTRIES: &[Entry] = &[
     zig::ZIG,
 ];
 
+/// Finds, in a definition that may have a body, the bytes that describe it.
+pub(super) type FindDoc = fn(Node<'_>, Option<Node<'_>>) -> Option<Range<usize>>;
+
+/// Finds in a definition the bytes of code in another language.
+pub(super) type FindCode = fn(Node<'_>, &str) -> Option<(Language, Range<usize>)>;
+
 /// What is known of one language.
 pub(super) struct Entry {
     pub language: Language,
@@ -121,6 +140,28 @@ pub(super) struct Entry {
     pub interpreters: &'static [&'static str],
     /// Whether right files have no error nodes, so that an error node tells of a mistake.
     pub trusted_errors: bool,
+    /// The nodes that are definitions; those of one kind stand together.
+    pub rules: &'static [Rule],
+    /// Nodes whose first words belong to the definitions inside, such as `export`.
+    pub wraps: &'static [&'static str],
+    /// Nodes without definitions that a map or outline has.
+    pub skips: &'static [&'static str],
+    /// Nodes that belong to the definition after them.
+    pub attributes: &'static [&'static str],
+    /// Nodes that hold definitions for an outline but too many for a map.
+    pub deep: &'static [&'static str],
+    /// Nodes inside a signature that only describe.
+    pub descriptions: &'static [&'static str],
+    /// How deep the definitions of a map nest.
+    pub map_depth: u8,
+    /// Whether a function may be defined by several equations, one after the other.
+    pub equations: bool,
+    /// Whether a map has the functions inside functions.
+    pub nested: bool,
+    pub inner_doc: Option<FindDoc>,
+    pub embedded: Option<FindCode>,
+    /// Finds the definitions of a language without a grammar.
+    pub scanner: Option<fn(&str) -> Vec<Found>>,
 }
 
 impl Entry {
@@ -133,12 +174,23 @@ impl Entry {
         files: &[],
         interpreters: &[],
         trusted_errors: true,
+        rules: &[],
+        wraps: &[],
+        skips: &[],
+        attributes: &[],
+        deep: &[],
+        descriptions: &[],
+        map_depth: 8,
+        equations: false,
+        nested: false,
+        inner_doc: None,
+        embedded: None,
+        scanner: None,
     };
 
-    pub fn has_file(&self, name: &str) -> bool {
-        self.files.iter().any(|file| match file.strip_suffix(".*") {
-            Some(stem) => name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')),
-            None => *file == name,
-        })
+    /// Whether one of the names that end in `.*` fits.
+    pub fn has_stem(&self, name: &str) -> bool {
+        let mut stems = self.files.iter().filter_map(|file| file.strip_suffix(".*"));
+        stems.any(|stem| name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.')))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
+use crate::syntax::languages::ocaml_rules;
 
 pub(super) const OCAML: Entry = Entry {
     language: Language::Ocaml,
@@ -10,5 +11,8 @@ pub(super) const OCAML: Entry = Entry {
     comments: &["(*"],
     extensions: &["ml"],
     interpreters: &["ocaml"],
+    rules: ocaml_rules::RULES,
+    wraps: ocaml_rules::WRAPS,
+    skips: ocaml_rules::SKIPS,
     ..Entry::NEW
 };

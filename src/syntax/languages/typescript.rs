@@ -2,6 +2,7 @@
 
 use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
+use crate::syntax::languages::{ecmascript, typescript_rules};
 
 pub(super) const TYPESCRIPT: Entry = Entry {
     language: Language::TypeScript,
@@ -10,5 +11,9 @@ pub(super) const TYPESCRIPT: Entry = Entry {
     comments: &["//", "/*"],
     extensions: &["ts", "mts", "cts"],
     interpreters: &["deno", "ts-node", "tsx"],
+    rules: typescript_rules::RULES,
+    wraps: typescript_rules::WRAPS,
+    skips: ecmascript::PLAIN_SKIPS,
+    attributes: &["decorator"],
     ..Entry::NEW
 };

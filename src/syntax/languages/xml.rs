@@ -1,7 +1,11 @@
 //! XML.
 
+use tree_sitter::Node;
+
 use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
+use crate::syntax::rule::{Body, Name, scope};
+use crate::syntax::walk::{child_of, text_of};
 
 pub(super) const XML: Entry = Entry {
     language: Language::Xml,
@@ -35,5 +39,21 @@ pub(super) const XML: Entry = Entry {
         "iml",
     ],
     files: &["web.config", "nuget.config", "packages.config"],
+    rules: &[scope("element", "element").name(Name::From(name)).body(Body::Kinds(&["content", "ETag"]))],
+    map_depth: 3,
     ..Entry::NEW
 };
+
+/// The tag, with the id or name where it has one.
+fn name(node: Node<'_>, text: &str) -> Option<String> {
+    let start = child_of(node, &["STag", "EmptyElemTag"])?;
+    let tag = text_of(child_of(start, &["Name"])?, text)?;
+    let mut cursor = start.walk();
+    let mut attributes = start.named_children(&mut cursor).filter(|child| child.kind() == "Attribute");
+    let named = attributes.find(|attribute| {
+        let name = child_of(*attribute, &["Name"]).and_then(|name| text_of(name, text));
+        name.is_some_and(|name| matches!(name.as_str(), "id" | "name" | "Name" | "x:Name" | "Include"))
+    });
+    let value = named.and_then(|attribute| text_of(child_of(attribute, &["AttValue"])?, text));
+    Some(value.map_or(tag.clone(), |value| format!("{tag}#{}", value.trim_matches(['"', '\'']))))
+}
