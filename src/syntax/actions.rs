@@ -12,6 +12,8 @@ pub(super) enum Action {
     Enter,
     /// Look inside for an outline, not for a map.
     Deep,
+    /// Look inside for functions and types, not for values: it is a block of statements, or broken.
+    Local,
     Skip,
     Comment,
     Attribute,
@@ -40,8 +42,13 @@ fn action(entry: &Entry, kind: &str) -> Action {
         let count = entry.rules[first..].iter().take_while(|rule| rule.node == kind).count();
         return Action::Define { first: index(first), end: index(first + count) };
     }
-    let tables =
-        [(entry.skips, Action::Skip), (entry.deep, Action::Deep), (entry.wraps, Action::Wrap), (entry.attributes, Action::Attribute)];
+    let tables = [
+        (entry.skips, Action::Skip),
+        (entry.deep, Action::Deep),
+        (entry.wraps, Action::Wrap),
+        (entry.attributes, Action::Attribute),
+        (entry.blocks, Action::Local),
+    ];
     let listed = tables.iter().find(|(kinds, _)| kinds.contains(&kind)).map(|(_, action)| *action);
     let comment = kind.to_ascii_lowercase().contains("comment") || kind == "haddock";
     listed.unwrap_or(if comment { Action::Comment } else { Action::Enter })
@@ -62,8 +69,8 @@ mod tests {
             let kinds: BTreeSet<&str> = ids.filter_map(|id| grammar.node_kind_for_id(id)).collect();
             let entry = language.entry();
             let rules = entry.rules.iter().flat_map(|rule| std::iter::once(rule.node).chain(rule.within));
-            let lists = [entry.skips, entry.deep, entry.wraps, entry.attributes, entry.descriptions].concat();
-            wrong.extend(rules.chain(lists).filter(|kind| !kinds.contains(kind)).map(|kind| (language, kind)));
+            let lists = [entry.skips, entry.deep, entry.wraps, entry.attributes, entry.blocks, entry.descriptions].concat();
+            wrong.extend(rules.chain(lists).filter(|kind| *kind != "ERROR" && !kinds.contains(kind)).map(|kind| (language, kind)));
         }
         assert!(wrong.is_empty(), "{wrong:?}");
     }

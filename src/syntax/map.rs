@@ -14,7 +14,7 @@ const MAX_BYTES: usize = 2 << 20;
 /// Texts above [`MAX_LINE_TEXT`] with longer lines than this on average were not written by a person.
 const MAX_MEAN_LINE: usize = 400;
 
-const MAX_LINE_TEXT: usize = 20_000;
+const MAX_LINE_TEXT: usize = 5_000;
 
 /// A definition as a project map shows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,12 +35,16 @@ pub struct Symbol {
 
 /// Finds what a text defines, in order.
 ///
-/// A text that is too large, takes too long to parse, or was not written by a person, has no symbols.
+/// A text that is too large, takes too long to parse, or was not written by a person, has no symbols. The variables of a script
+/// in a page are not told.
 pub fn map(language: Language, text: &str) -> Vec<Symbol> {
     if text.len() > MAX_BYTES || is_dense(text) {
         return Vec::new();
     }
-    nest(definitions(language, text, Reach::Members), |found, children| Some(symbol(found, children, text, language.comments())))
+    let told = |found: &Found| language != Language::Html || found.kind != "variable";
+    nest(definitions(language, text, Reach::Members), |found, children| {
+        told(found).then(|| symbol(found, children, text, language.comments()))
+    })
 }
 
 /// Whether the lines are too long for a person's, as in minified code.

@@ -11,6 +11,7 @@ mod map;
 mod outline;
 mod parse;
 mod rule;
+mod scan;
 mod signature;
 mod structure;
 mod walk;

@@ -131,6 +131,7 @@ impl Walk<'_> {
             Action::Skip => None,
             Action::Deep if self.reach == Reach::Members => None,
             Action::Deep | Action::Enter => enter(node, level),
+            Action::Local => enter(node, level).map(|inner| Level { local: true, ..inner }),
             Action::Wrap => Some(self.wrap(node, level)),
             Action::Define { first, end } => {
                 let rules = &self.entry.rules[usize::from(first)..usize::from(end)];

@@ -26,5 +26,6 @@ pub(super) const C: Entry = Entry {
         c_family::FIELD,
     ],
     skips: c_family::SKIPS,
+    blocks: &["compound_statement", "ERROR"],
     ..Entry::NEW
 };

@@ -34,6 +34,7 @@ pub(super) const CPP: Entry = Entry {
         def("concept_definition", "concept").body(Body::Kinds(&["="])),
         value("access_specifier", "access").name(Name::Signature).body(Body::None),
     ],
+    blocks: &["compound_statement", "ERROR"],
     wraps: &["template_declaration"],
     skips: &["preproc_include", "preproc_call", "using_declaration", "friend_declaration", "static_assert_declaration"],
     ..Entry::NEW

@@ -72,7 +72,7 @@ impl Scan {
         let header = row..row + 1;
         let body = row + 1..row + 1;
         let prefix = None;
-        let signature = Vec::from([from..from + length]);
+        let signature = std::iter::once(from..from + length).collect();
         let end = row + 1;
         self.found.push(Found {
             kind,

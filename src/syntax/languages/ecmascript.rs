@@ -28,6 +28,9 @@ pub(super) const CLASS_PROPERTY: Rule =
     scope("assignment_expression", "class").name(Name::Field("left")).body(Body::From(inner_body)).when(is_class);
 pub(super) const OBJECT_PROPERTY: Rule =
     scope("assignment_expression", "object").name(Name::Field("left")).body(Body::Field("right")).when(is_object);
+pub(super) const PROPERTY: Rule =
+    value("assignment_expression", "property").name(Name::Field("left")).body(Body::Field("right")).when(is_property);
+pub(super) const PAIR: Rule = value("pair", "property").name(Name::From(key));
 pub(super) const METHOD_PAIR: Rule = def("pair", "method").name(Name::From(key)).body(Body::From(inner_body)).when(is_function);
 pub(super) const OBJECT_PAIR: Rule = scope("pair", "object").name(Name::From(key)).body(Body::Field("value")).when(is_object);
 
@@ -57,6 +60,10 @@ fn is_function(node: Node<'_>, _: &str) -> bool {
 
 fn is_function_property(node: Node<'_>, _: &str) -> bool {
     is_kind(node, FUNCTIONS) && node.child_by_field_name("left").is_some_and(|left| left.kind() == "member_expression")
+}
+
+fn is_property(node: Node<'_>, _: &str) -> bool {
+    node.child_by_field_name("left").is_some_and(|left| left.kind() == "member_expression")
 }
 
 fn is_class(node: Node<'_>, _: &str) -> bool {

@@ -24,7 +24,11 @@ pub(super) const ELIXIR: Entry = Entry {
             .name(Name::From(|_, _| Some("defstruct".to_owned())))
             .body(Body::None)
             .when(|node, text| is(node, text, STRUCTS)),
-        def("call", "test").name(Name::From(first_argument)).body(Body::Kinds(&["do_block"])).when(|node, text| is(node, text, TESTS)),
+        scope("call", "group")
+            .name(Name::From(first_argument))
+            .body(Body::Kinds(&["do_block"]))
+            .when(|node, text| is(node, text, &["describe"])),
+        def("call", "test").name(Name::From(first_argument)).body(Body::Kinds(&["do_block"])).when(|node, text| is(node, text, &["test"])),
         value("unary_operator", "type").name(Name::From(attribute_name)).body(Body::None).when(|node, text| attribute(node, text, TYPES)),
         value("unary_operator", "comment").when(|node, text| attribute(node, text, DOCS)),
     ],
@@ -35,7 +39,6 @@ pub(super) const ELIXIR: Entry = Entry {
 const MODULES: &[&str] = &["defmodule", "defprotocol", "defimpl"];
 const FUNCTIONS: &[&str] = &["def", "defp", "defmacro", "defmacrop", "defguard", "defguardp", "defdelegate", "defn", "defnp"];
 const STRUCTS: &[&str] = &["defstruct", "defexception"];
-const TESTS: &[&str] = &["test", "describe"];
 const TYPES: &[&str] = &["type", "typep", "opaque", "callback", "macrocallback"];
 /// Attributes that belong to the function after them.
 const DOCS: &[&str] = &["doc", "spec", "impl", "deprecated", "since"];

@@ -12,7 +12,7 @@ pub(super) const ERLANG: Entry = Entry {
     name: "erlang",
     grammar: Some(|| tree_sitter_erlang::LANGUAGE.into()),
     comments: &["%"],
-    extensions: &["erl", "hrl", "escript", "xrl", "yrl"],
+    extensions: &["erl", "hrl", "escript"],
     files: &["rebar.config"],
     interpreters: &["escript"],
     rules: &[

@@ -146,6 +146,8 @@ pub(super) struct Entry {
     pub wraps: &'static [&'static str],
     /// Nodes without definitions that a map or outline has.
     pub skips: &'static [&'static str],
+    /// Blocks of statements, in which values are local even if no function is around them.
+    pub blocks: &'static [&'static str],
     /// Nodes that belong to the definition after them.
     pub attributes: &'static [&'static str],
     /// Nodes that hold definitions for an outline but too many for a map.
@@ -177,6 +179,7 @@ impl Entry {
         rules: &[],
         wraps: &[],
         skips: &[],
+        blocks: &[],
         attributes: &[],
         deep: &[],
         descriptions: &[],

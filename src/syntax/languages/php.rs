@@ -26,6 +26,7 @@ pub(super) const PHP: Entry = Entry {
         value("property_element", "property").body(Body::Kinds(&["="])),
         value("enum_case", "case"),
         def("property_promotion_parameter", "property").body(Body::None),
+        value("assignment_expression", "variable").name(Name::Field("left")).body(Body::Field("right")).when(is_variable),
         value("function_call_expression", "constant").name(Name::From(defined)).body(Body::None),
     ],
     wraps: &["const_declaration", "property_declaration"],
@@ -38,4 +39,8 @@ fn defined(node: Node<'_>, text: &str) -> Option<String> {
     let function = text_of(node.child_by_field_name("function")?, text)?;
     let first = text_of(node.child_by_field_name("arguments")?.named_child(0)?, text)?;
     (function == "define").then(|| first.trim_matches(['"', '\'']).to_owned())
+}
+
+fn is_variable(node: Node<'_>, _: &str) -> bool {
+    node.child_by_field_name("left").is_some_and(|left| left.kind() == "variable_name")
 }

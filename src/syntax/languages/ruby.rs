@@ -41,7 +41,7 @@ pub(super) const RUBY: Entry = Entry {
         def("alias", "alias").body(Body::None),
         value("assignment", "constant").name(Name::Field("left")).body(Body::Field("right")).when(is_constant),
         value("call", "accessor").name(Name::From(arguments)).body(Body::None).when(declares),
-        value("call", "block").name(Name::Signature).body(Body::Field("block")).when(is_block),
+        scope("call", "block").name(Name::Signature).body(Body::Field("block")).when(is_block),
     ],
     ..Entry::NEW
 };
@@ -65,11 +65,13 @@ const DECLARING: &[&str] = &[
 ];
 
 /// Methods whose blocks a reader looks for in files without classes.
-const BLOCKS: &[&str] = &["task", "namespace", "desc", "describe", "context", "group", "target", "source"];
+const BLOCKS: &[&str] =
+    &["task", "namespace", "describe", "context", "group", "target", "shared_examples", "shared_context", "included", "class_methods"];
 
 fn called(node: Node<'_>, text: &str, names: &[&str]) -> bool {
     let name = node.child_by_field_name("method").and_then(|name| text_of(name, text));
-    node.child_by_field_name("receiver").is_none() && name.is_some_and(|name| names.contains(&name.as_str()))
+    let receiver = node.child_by_field_name("receiver").and_then(|receiver| text_of(receiver, text));
+    receiver.is_none_or(|receiver| receiver == "RSpec") && name.is_some_and(|name| names.contains(&name.as_str()))
 }
 
 fn declares(node: Node<'_>, text: &str) -> bool {

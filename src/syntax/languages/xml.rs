@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
-use crate::syntax::rule::{Body, Name, scope};
+use crate::syntax::rule::{Body, Name, scope, value};
 use crate::syntax::walk::{child_of, text_of};
 
 pub(super) const XML: Entry = Entry {
@@ -39,7 +39,10 @@ pub(super) const XML: Entry = Entry {
         "iml",
     ],
     files: &["web.config", "nuget.config", "packages.config"],
-    rules: &[scope("element", "element").name(Name::From(name)).body(Body::Kinds(&["content", "ETag"]))],
+    rules: &[
+        value("element", "element").name(Name::From(name)).body(Body::None).when(is_leaf),
+        scope("element", "element").name(Name::From(name)).body(Body::Kinds(&["content", "ETag"])),
+    ],
     map_depth: 3,
     ..Entry::NEW
 };
@@ -56,4 +59,10 @@ fn name(node: Node<'_>, text: &str) -> Option<String> {
     });
     let value = named.and_then(|attribute| text_of(child_of(attribute, &["AttValue"])?, text));
     Some(value.map_or(tag.clone(), |value| format!("{tag}#{}", value.trim_matches(['"', '\'']))))
+}
+
+/// Whether an element holds only a short text.
+fn is_leaf(node: Node<'_>, _: &str) -> bool {
+    let inside = child_of(node, &["content"]).is_none_or(|content| child_of(content, &["element"]).is_none());
+    inside && node.end_byte() - node.start_byte() < 120
 }
