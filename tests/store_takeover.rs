@@ -5,13 +5,19 @@ mod store_support;
 use std::time::Duration;
 
 use git_plandex::config::Environment;
-use git_plandex::pipeline::{Workspace, acquire, load_files, refresh, remove_items};
+use git_plandex::pipeline::{Workspace, acquire, cancel, find_files, load_found, refresh, remove_items};
 use git_plandex::plan::{EventKind, RepoPath};
-use git_plandex::store::LeaseTimes;
+use git_plandex::store::{LeaseTimes, Snapshot};
 use store_support::*;
 
 fn workspace(repo: &TestRepo) -> Workspace {
     Workspace::open(&repo.dir, Environment::from_pairs([("HOME", "/nowhere")]), Vec::new()).expect("a repository")
+}
+
+fn load(ws: &Workspace, plan: &mut Snapshot, names: &[&str]) {
+    let paths: Vec<_> = names.iter().map(|name| path(name)).collect();
+    let mut found = find_files(ws, &paths, false).expect("read");
+    load_found(ws, plan, &mut found).expect("loaded");
 }
 
 fn path(name: &str) -> RepoPath {
@@ -25,7 +31,7 @@ fn a_refresh_does_not_bring_back_what_was_removed_meanwhile() {
     repo.commit_file("b.txt", "old\n");
     let ws = workspace(&repo);
     let mut plan = new_plan(&ws.store, "p");
-    load_files(&ws, &mut plan, &[path("a.txt"), path("b.txt")], false).expect("loaded");
+    load(&ws, &mut plan, &["a.txt", "b.txt"]);
     let mut late = plan.clone();
     for name in ["a.txt", "b.txt"] {
         std::fs::write(repo.dir.join(name), "new\n").expect("written");
@@ -45,10 +51,10 @@ fn a_removal_by_a_refresh_leaves_what_was_loaded_anew_meanwhile() {
     repo.commit_file("a.txt", "old\n");
     let ws = workspace(&repo);
     let mut plan = new_plan(&ws.store, "p");
-    load_files(&ws, &mut plan, &[path("a.txt")], false).expect("loaded");
+    load(&ws, &mut plan, &["a.txt"]);
     let mut late = plan.clone();
     std::fs::write(repo.dir.join("a.txt"), "new\n").expect("written");
-    load_files(&ws, &mut plan, &[path("a.txt")], false).expect("loaded anew");
+    load(&ws, &mut plan, &["a.txt"]);
     std::fs::remove_file(repo.dir.join("a.txt")).expect("removed");
     assert!(refresh(&ws, &mut late, &record(EventKind::Update, "Refresh")).expect("refreshed").is_empty());
     assert_eq!(late.plan.context.len(), 1);
@@ -77,8 +83,9 @@ fn who_takes_a_branch_from_a_dead_run_first_keeps_what_it_had_received() {
     }
     let blob = repo.git(&["hash-object", "-w", dir.join("lock").to_str().expect("a path")]);
     repo.git(&["update-ref", "refs/plandex/runs/p/main", &blob]);
-    let (lease, adopted) = acquire(&ws, &at("p"), "rewind", &mut |_| ()).expect("it was dead");
-    assert_eq!((adopted.kept, adopted.aside.len()), (1, 0));
+    let (_canceller, cancel) = cancel();
+    let (lease, adopted) = acquire(&ws, &at("p"), "rewind", &mut |_| (), &cancel).expect("it was dead");
+    assert_eq!((adopted.kept, adopted.aside.len()), (vec![at("p")], 0));
     let now = ws.store.load(&at("p")).expect("loads").plan;
     let kept = now.messages.last().expect("adopted");
     assert_eq!((kept.text.as_str(), kept.stop_reason.as_deref()), ("half an ans", Some("killed")));

@@ -33,6 +33,6 @@ pub use models_error::ModelsError;
 pub use notice::Notice;
 pub use roles::Role;
 pub use secret::{HIDDEN, Mask, MaskStream, Secret};
-pub use shape::looks_like_key;
 pub use settings::{LostApply, Missing, Row, Settings};
+pub use shape::looks_like_key;
 pub use source::{Layer, Source, Via};

@@ -10,13 +10,13 @@ use crate::plan::{EntityId, EventKind, Message, ObjectId, Plan, PlanRef, Record,
 use crate::reply::{FileOp, Parser, Piece};
 use crate::store::{self, Holder, Lease, Orphan, Snapshot};
 
-use super::{Cancel, Error};
 use super::listener::turned_down;
 use super::missing::{Sighting, overwritten, skipped};
 use super::record::{Proposed, ReplyFacts, record};
 use super::reply::stop_reason;
 use super::target::{Refused, Targets};
 use super::workspace::Workspace;
+use super::{Cancel, Error};
 
 /// What a journal says about the reply that it holds.
 #[derive(Debug, Serialize, Deserialize)]
