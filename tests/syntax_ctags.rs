@@ -3,6 +3,9 @@
 //! `CTAGS_TREE=DIR cargo test --test syntax_ctags -- --ignored --nocapture` prints the share per language for a tree of real files;
 //! with `CTAGS_MISSED=FILE` too, what is missing is listed there.
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -72,7 +75,7 @@ fn has_ctags() -> bool {
     let version = Command::new("ctags").arg("--version").output();
     let found = version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("Universal Ctags"));
     if !found {
-        eprintln!("skipped: universal-ctags is not there; apt-get install universal-ctags");
+        skip::skipped("universal-ctags");
     }
     found
 }

@@ -8,6 +8,7 @@ mod proxy;
 mod rig;
 mod sandbox;
 mod scripted;
+mod skip;
 mod wire;
 
 pub use ask::{FORMATS, client, complete, deltas, model, models, outcome, prompt, run, text};
@@ -17,3 +18,4 @@ pub use proxy::RecutProxy;
 pub use rig::{Program, Rig};
 pub use sandbox::{Live, Ran, Sandbox, Tree, finish, tree_of};
 pub use scripted::{Recorded, Rule, ScriptedServer, Then};
+pub use skip::skipped;
