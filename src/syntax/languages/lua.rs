@@ -22,7 +22,6 @@ pub(super) const LUA: Entry = Entry {
         def("field", "method").body(Body::From(field_body)).when(|node, text| field_body(node, text).is_some()),
     ],
     wraps: &["variable_declaration"],
-    nested: true,
     ..Entry::NEW
 };
 
