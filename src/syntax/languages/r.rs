@@ -23,6 +23,7 @@ pub(super) const R: Entry = Entry {
             .when(is_class),
         value("binary_operator", "variable").name(Name::Field("lhs")).body(Body::Field("operator")).when(is_assignment),
         def("argument", "method").body(Body::From(method_body)).when(|node, text| method_body(node, text).is_some()),
+        value("argument", "field").body(Body::Kinds(&["="])).when(is_member),
         def("call", "generic").name(Name::From(declared)).body(Body::From(implementation)),
     ],
     ..Entry::NEW
@@ -78,4 +79,11 @@ fn implementation<'t>(node: Node<'t>, _: &str) -> Option<Node<'t>> {
     let mut values = arguments.named_children(&mut cursor);
     values
         .find(|argument| argument.child_by_field_name("value").is_some_and(|value| matches!(value.kind(), "function_definition" | "call")))
+}
+
+/// Whether an argument is among the members of a class.
+fn is_member(node: Node<'_>, text: &str) -> bool {
+    let list = node.parent().and_then(|arguments| arguments.parent()).filter(|list| called(*list, text, &["list"]));
+    let class = list.and_then(|list| list.parent()?.parent()?.parent());
+    class.is_some_and(|class| called(class, text, CLASSES))
 }
