@@ -50,7 +50,11 @@ const KNOWN: &[(&str, &str, &[&str])] = &[
     ("powershell", "PowerShell", &["variable"]),
     ("protobuf", "Protobuf", &["protodef"]),
     ("python", "Python", &["unknown", "module", "namespace", "local", "parameter"]),
-    ("r", "R", &["library", "source", "parameter", "functionVar", "globalVar", "list", "nameattr", "listvar", "dataframe", "vector"]),
+    (
+        "r",
+        "R",
+        &["library", "source", "parameter", "functionVar", "globalVar", "repr", "list", "nameattr", "listvar", "dataframe", "vector"],
+    ),
     ("ruby", "Ruby", &["library"]),
     ("rust", "Rust", &[]),
     ("scss", "SCSS", &["parameter"]),
@@ -93,7 +97,13 @@ fn tags(path: &Path, language: &str, left_out: &[&str]) -> Vec<Tag> {
                 || name.parse::<usize>().is_ok()
                 || scope.split('.').any(|part| part.parse::<usize>().is_ok()));
         let told = !deep && !name.is_empty() && !ANONYMOUS.iter().any(|word| name.starts_with(word)) && !left_out.contains(&kind);
-        told.then(|| Some(Tag { name: name.to_owned(), kind: kind.to_owned(), line: row.trim().parse::<usize>().ok()?.saturating_sub(1) }))?
+        told.then(|| {
+            Some(Tag {
+                name: name.trim_end_matches([' ', '=']).to_owned(),
+                kind: kind.to_owned(),
+                line: row.trim().parse::<usize>().ok()?.saturating_sub(1),
+            })
+        })?
     };
     text.lines().filter_map(tag).collect()
 }
