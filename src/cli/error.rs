@@ -143,7 +143,9 @@ impl From<ModelsError> for CliError {
 
 impl From<ContextError> for CliError {
     fn from(error: ContextError) -> Self {
-        Self::of(Kind::Failed, &error, None)
+        let kind = if error.is_limit() { Kind::Limit } else { Kind::Failed };
+        let hint = error.hint();
+        Self::of(kind, &error, hint)
     }
 }
 
@@ -168,6 +170,7 @@ impl From<pipeline::Error> for CliError {
             pipeline::Error::Git(error) => error.into(),
             pipeline::Error::Settings(error) => error.into(),
             pipeline::Error::Models(error) => error.into(),
+            pipeline::Error::Context(error) => error.into(),
             pipeline::Error::Cancelled => {
                 Self { kind: Kind::Interrupted, message: "interrupted".into(), hint: Some("git plandex continue".into()) }
             }
@@ -194,8 +197,7 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
         E::TaskGone => Some("git plandex continue".into()),
         E::Unbuilt(_) => Some("git plandex build".into()),
         E::NotPending(_) => Some("git plandex diff --name-only lists what is".into()),
-        E::Ignored { path, .. } => Some(format!("git plandex load --force {path} loads it all the same")),
-        E::IsDirectory(path) => Some(format!("git plandex load {path}/FILE")),
+        E::Context(error) => error.hint(),
         _ => None,
     }
 }

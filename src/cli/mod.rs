@@ -53,6 +53,9 @@ enum Command {
     Ls(commands::ls::Args),
     Rm(commands::rm::Args),
     Show(commands::show::Args),
+    #[command(visible_alias = "u")]
+    Update(commands::update::Args),
+    Clear(commands::clear::Args),
     #[command(visible_alias = "t")]
     Tell(commands::tell::Args),
     Chat(commands::chat::Args),
@@ -101,6 +104,8 @@ impl Command {
             Self::Ls(args) => commands::ls::run(session, &args),
             Self::Rm(args) => commands::rm::run(session, &args),
             Self::Show(args) => commands::show::run(session, &args),
+            Self::Update(args) => commands::update::run(session, &args),
+            Self::Clear(args) => commands::clear::run(session, &args),
             Self::Tell(args) => commands::tell::run(session, &args),
             Self::Chat(args) => commands::chat::run(session, &args),
             Self::Continue(args) => commands::continue_::run(session, &args),

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use super::{estimate_tokens, estimate_tokens_for_bytes};
-use crate::plan::RepoPath;
+use crate::plan::{ObjectId, RepoPath};
 
 /// A path with the size of its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct ListedPath {
     pub path: RepoPath,
     /// The size in bytes.
     pub bytes: u64,
+    /// Its blob, if that is known without reading the file.
+    pub oid: Option<ObjectId>,
 }
 
 /// The list as a model reads it.
@@ -188,11 +190,11 @@ mod tests {
     use super::*;
 
     fn paths(names: &[(&str, u64)]) -> Vec<ListedPath> {
-        names.iter().map(|(name, bytes)| ListedPath { path: name.parse().expect("valid"), bytes: *bytes }).collect()
+        names.iter().map(|(name, bytes)| ListedPath { path: name.parse().expect("valid"), bytes: *bytes, oid: None }).collect()
     }
 
     fn project() -> Vec<ListedPath> {
-        let many = (0..200).map(|n| ListedPath { path: format!("data/set/{n:03}.json").parse().expect("valid"), bytes: 4000 });
+        let many = (0..200).map(|n| ListedPath { path: format!("data/set/{n:03}.json").parse().expect("valid"), bytes: 4000, oid: None });
         let some = paths(&[("README.md", 400), ("src/main.rs", 40), ("src/ui/mod.rs", 8), ("src/ui/view/a.rs", 8)]);
         some.into_iter().chain(many).collect()
     }
@@ -227,6 +229,6 @@ mod tests {
     #[test]
     fn a_file_name_cannot_forge_a_line() {
         let path = RepoPath::from_bytes(b"a\nsrc/secret.rs (1)").expect("git takes it");
-        assert_eq!(listing(&[ListedPath { path, bytes: 0 }], 100).text, "\"a\\nsrc/secret.rs (1)\" (0)\n");
+        assert_eq!(listing(&[ListedPath { path, bytes: 0, oid: None }], 100).text, "\"a\\nsrc/secret.rs (1)\" (0)\n");
     }
 }

@@ -1,8 +1,8 @@
 //! The files that a context phase chose, and files that a reply turned out to need.
 
 use crate::config::Role;
-use crate::context::{self, estimate_tokens, file_item};
-use crate::plan::{ContextItem, RepoPath, RunEvent, Stage};
+use crate::context::{self, Picture, Text, TokenCounts, check_image, check_text, file_item, image_item};
+use crate::plan::{ContextItem, ImageDetail, RepoPath, RunEvent, Stage};
 use crate::reply::{FileChoice, Reply};
 
 use super::Error;
@@ -44,8 +44,16 @@ impl Run<'_> {
         let bytes = self.ws.store.read_blob(&entry.oid)?;
         let origin = context::Loaded { auto: true, forced: false, now: self.ws.clock.now() };
         let id = self.ws.ids(&self.snapshot.plan)();
-        match file_item(id, path, entry.oid, &bytes, &origin) {
-            Ok(item) => Ok(Some((item, estimate_tokens(&String::from_utf8_lossy(&bytes))))),
+        let counts = TokenCounts::open(self.ws.store.repo());
+        let name = path.to_string();
+        let made = if Picture::media_type(&bytes).is_some() {
+            let size = bytes.len() as u64;
+            check_image(&name, &bytes).map(|picture| image_item(path, entry.oid, size, &picture, ImageDetail::High, &origin))
+        } else {
+            check_text(&name, &bytes).and_then(|text| file_item(path, Text { oid: &entry.oid, text, counts: &counts }, &origin))
+        };
+        match made {
+            Ok(item) => Ok(Some((ContextItem { id, ..item.clone() }, item.tokens))),
             Err(error) => {
                 self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
                 Ok(None)

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::config::{Key, Missing, Models, Role, Settings};
-use crate::context::{Outdated, Project, outdated, refreshed};
+use crate::context::Project;
 use crate::llm::{Client, Request};
 use crate::plan::{
     Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
@@ -13,7 +13,6 @@ use crate::store::{Holder, Naming, Snapshot};
 
 use super::build::BuildQueue;
 use super::builder::ModelBuilder;
-use super::content;
 use super::missing::decided;
 use super::reply::stop_reason;
 use super::run::{Run, RunEnd, RunOptions};
@@ -193,44 +192,17 @@ impl Run<'_> {
         self.emit(RunEvent::Start { plan: at.plan.to_string(), branch: at.branch.to_string(), run, prompt: text });
     }
 
-    /// Brings context items of changed files up to date and lets go of files that are gone.
+    /// Brings the context up to date and lets go of files that are gone.
     fn refresh_context(&mut self) -> Result<(), Error> {
-        let record = self.record(EventKind::Update, "Bring the context up to date");
-        let changed = refresh(self.ws, &mut self.snapshot, &record)?;
-        if !changed.is_empty() {
-            self.emit(RunEvent::Context { paths: changed, unknown: vec![], tokens: 0 });
+        let run = self.lease.nonce().to_owned();
+        let done = super::refresh::refresh(self.ws, &mut self.snapshot, Some(&run), None)?;
+        for (item, error) in &done.failed {
+            self.emit(RunEvent::Error { message: format!("'{}' is not brought up to date: {error}", item.name), hint: error.hint() });
+        }
+        let paths = done.paths();
+        if !paths.is_empty() {
+            self.emit(RunEvent::Context { paths, unknown: vec![], tokens: 0 });
         }
         Ok(())
     }
-}
-
-/// Refreshes the file items whose files changed, and returns their paths.
-pub fn refresh(ws: &Workspace, snapshot: &mut Snapshot, record: &Record) -> Result<Vec<RepoPath>, Error> {
-    let store = &ws.store;
-    let current = |path: &RepoPath| store.file_entry(path).ok().flatten().map(|entry| entry.oid);
-    let found = outdated(&snapshot.plan.context, current);
-    let mut paths = Vec::new();
-    let mut fresh = Vec::new();
-    for item in found {
-        match item {
-            Outdated::Missing { id, path } => {
-                // A file that the plan itself makes has nothing on disk yet.
-                if !content::is_touched(&snapshot.plan, &path) {
-                    paths.push(path);
-                    fresh.push(Change::RemoveContext(id));
-                }
-            }
-            Outdated::Changed { id, path, oid } => {
-                let old = snapshot.plan.context.iter().find(|item| item.id == id).expect("the item is of this plan");
-                if let Ok(item) = refreshed(old, oid.clone(), &store.read_blob(&oid)?, &ws.clock.now()) {
-                    paths.push(path);
-                    fresh.push(Change::Context(item));
-                }
-            }
-        }
-    }
-    if !fresh.is_empty() {
-        store.append(snapshot, record, &mut |_| Ok(fresh.clone()))?;
-    }
-    Ok(paths)
 }
