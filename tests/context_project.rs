@@ -66,7 +66,7 @@ fn names(project: &Project<'_>) -> Vec<String> {
 
 fn read(repo: &Repo, name: &str, forced: bool) -> Result<FileContent, ContextError> {
     let project = Project::survey(repo).expect("surveyed");
-    project.read(&[path(name)], forced).expect("read").pop().expect("one answer")
+    project.read(&[path(name)], forced, &|_| None).expect("read").pop().expect("one answer")
 }
 
 #[test]

@@ -205,9 +205,18 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
 fn git_hint(error: &store::GitError) -> Option<String> {
     match error {
         store::GitError::NotARepository(_) => Some("git init".into()),
+        store::GitError::Io { source, .. } if is_full(source) => {
+            Some("free some space, then type the same again: what was stored is kept".into())
+        }
         store::GitError::Bare(_) => Some("git worktree add PATH, then git plandex apply there".into()),
         _ => None,
     }
+}
+
+/// Whether the disk, or the user's share of it, is full.
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 fn store_hint(error: &store::Error) -> Option<String> {

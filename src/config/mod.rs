@@ -31,6 +31,6 @@ pub use models::{InForce, LocalCandidate, LocalServer, ModelSources, Models, mas
 pub use models_error::ModelsError;
 pub use notice::Notice;
 pub use roles::Role;
-pub use secret::{Mask, MaskStream, Secret};
+pub use secret::{HIDDEN, Mask, MaskStream, Secret};
 pub use settings::{Missing, Row, Settings};
 pub use source::{Layer, Source, Via};

@@ -64,6 +64,14 @@ pub enum ContextError {
     /// The file begins like a picture and is none.
     #[error("'{0}' is no picture that can be read")]
     BrokenImage(String),
+    /// The file holds a key, which neither a plan nor a model is to see.
+    #[error("'{path}' holds {key}, and a plan keeps no keys")]
+    HoldsKey {
+        /// The file.
+        path: RepoPath,
+        /// The key's variable, in words.
+        key: String,
+    },
     /// The text is empty.
     #[error("the note is empty")]
     EmptyNote,
@@ -164,6 +172,7 @@ impl ContextError {
                 "git config --global plandex.privateUrls true allows addresses of this machine and of private networks"
             }
             Self::Url { problem: UrlProblem::TooLarge(_) | UrlProblem::Binary(_), .. } => "download it, then git plandex load FILE",
+            Self::HoldsKey { .. } => "take the key out of the file, or unset the variable for this command",
             Self::EmptyPipe => "COMMAND | git plandex load",
             _ => return None,
         };

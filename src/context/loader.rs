@@ -2,7 +2,7 @@
 
 use super::item::{Text, directory_item, file_item, image_item, note_item, piped_item, url_item};
 use super::read::object_id;
-use super::{Body, ContextError, FileContent, Loaded, Page, Project, TokenCounts, map_text, tree_text};
+use super::{Body, ContextError, FileContent, Loaded, Page, Project, Secret, TokenCounts, map_text, tree_text};
 use crate::git::Error;
 use crate::plan::{ContextItem, ContextKind, ImageDetail, ObjectId, RepoPath};
 
@@ -11,21 +11,22 @@ pub struct Loader<'p> {
     project: &'p Project<'p>,
     counts: TokenCounts,
     loaded: Loaded,
+    secret: Secret<'p>,
 }
 
 /// An item, or why it cannot be one.
 pub type Made = Result<ContextItem, ContextError>;
 
 impl<'p> Loader<'p> {
-    /// A loader for one event.
-    pub fn new(project: &'p Project<'p>, loaded: Loaded) -> Self {
-        Self { project, counts: TokenCounts::open(project.repo()), loaded }
+    /// A loader for one event; files in which `secret` finds a key are refused.
+    pub fn new(project: &'p Project<'p>, loaded: Loaded, secret: Secret<'p>) -> Self {
+        Self { project, counts: TokenCounts::open(project.repo()), loaded, secret }
     }
 
     /// Files and pictures, each with its own answer, in the order of `paths`; ignored ones only when `forced`.
     pub fn files(&self, paths: &[RepoPath], forced: bool, detail: ImageDetail) -> Result<Vec<Made>, Error> {
         let ignored = self.project.ignored(paths)?;
-        let read = self.project.read(paths, forced)?;
+        let read = self.project.read(paths, forced, self.secret)?;
         let item = |(content, ignored): (Result<FileContent, ContextError>, Option<_>)| {
             let loaded = Loaded { forced: ignored.is_some(), ..self.loaded.clone() };
             self.file(content?, detail, &loaded)

@@ -39,7 +39,7 @@ pub use listing::{ListedPath, Listing, listing};
 pub use loader::{Loader, Made};
 pub use mention::mentions;
 pub use project::Project;
-pub use read::{Body, FileContent, current_ids};
+pub use read::{Body, FileContent, Secret, current_ids};
 pub use select::select;
 pub use stale::{SourceChange, Stale};
 pub use tokens::{count_tokens, estimate_tokens, estimate_tokens_for_bytes, padded_tokens, unpadded_tokens};

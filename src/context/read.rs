@@ -24,6 +24,9 @@ pub enum Body {
     Picture(Picture, u64),
 }
 
+/// Names the key of the user that some bytes hold, if any.
+pub type Secret<'a> = &'a dyn Fn(&[u8]) -> Option<String>;
+
 /// What became of each path.
 type Answers<T> = Vec<Result<T, ContextError>>;
 
@@ -31,7 +34,8 @@ impl Project<'_> {
     /// Reads `paths` and stores what they hold, each with its own answer, in their order.
     ///
     /// Ignored files are neither read nor stored unless `forced`, which only a person's own word is.
-    pub fn read(&self, paths: &[RepoPath], forced: bool) -> Result<Answers<FileContent>, Error> {
+    /// A file in which `secret` finds a key is refused like a binary one.
+    pub fn read(&self, paths: &[RepoPath], forced: bool, secret: Secret<'_>) -> Result<Answers<FileContent>, Error> {
         let ignored = if forced { vec![None; paths.len()] } else { self.ignored(paths)? };
         let allowed = |(path, by): (&RepoPath, Option<_>)| match by {
             Some(by) => Err(ContextError::Ignored { path: path.clone(), by }),
@@ -39,8 +43,8 @@ impl Project<'_> {
         };
         let answers = paths.iter().zip(ignored).map(allowed).collect();
         match self.repo.work_dir() {
-            Some(_) => read_disk(&self.repo.disk()?, answers),
-            None => answers.into_iter().map(|path| read_head(self.repo, path)).collect(),
+            Some(_) => read_disk(&self.repo.disk()?, answers, secret),
+            None => answers.into_iter().map(|path| read_head(self.repo, path, secret)).collect(),
         }
     }
 }
@@ -60,12 +64,12 @@ pub fn current_ids(repo: &Repo, paths: &[RepoPath]) -> Result<Vec<Option<ObjectI
 }
 
 /// Looks at everything first, and stores only what turned out to be a text or a picture.
-fn read_disk(disk: &Disk<'_>, answers: Answers<RepoPath>) -> Result<Answers<FileContent>, Error> {
+fn read_disk(disk: &Disk<'_>, answers: Answers<RepoPath>, secret: Secret<'_>) -> Result<Answers<FileContent>, Error> {
     let scratch = Scratch::new(disk.repo());
     let mut bodies: Answers<(RepoPath, DiskFile, Body)> = Vec::with_capacity(answers.len());
     for answer in answers {
         bodies.push(match answer {
-            Ok(path) => body_at(disk, &scratch, path)?,
+            Ok(path) => body_at(disk, &scratch, path, secret)?,
             Err(error) => Err(error),
         });
     }
@@ -79,7 +83,12 @@ fn read_disk(disk: &Disk<'_>, answers: Answers<RepoPath>) -> Result<Answers<File
 }
 
 /// What a file holds as it would be stored: filters and encodings of `.gitattributes` come first.
-fn body_at(disk: &Disk<'_>, scratch: &Scratch, path: RepoPath) -> Result<Result<(RepoPath, DiskFile, Body), ContextError>, Error> {
+fn body_at(
+    disk: &Disk<'_>,
+    scratch: &Scratch,
+    path: RepoPath,
+    secret: Secret<'_>,
+) -> Result<Result<(RepoPath, DiskFile, Body), ContextError>, Error> {
     let file = match file_at(disk, &path)? {
         Ok(file) => file,
         Err(error) => return Ok(Err(error)),
@@ -89,10 +98,13 @@ fn body_at(disk: &Disk<'_>, scratch: &Scratch, path: RepoPath) -> Result<Result<
         Some(oid) if oid != disk.repo().blob_id(&file.bytes)? => scratch.read_blob(&oid)?,
         _ => file.bytes.clone(),
     };
-    Ok(body(&path, &content).map(|body| (path, file, body)))
+    Ok(body(&path, &content, secret).map(|body| (path, file, body)))
 }
 
-fn body(path: &RepoPath, content: &[u8]) -> Result<Body, ContextError> {
+fn body(path: &RepoPath, content: &[u8], secret: Secret<'_>) -> Result<Body, ContextError> {
+    if let Some(key) = secret(content) {
+        return Err(ContextError::HoldsKey { path: path.clone(), key });
+    }
     let name = path.to_string();
     if Picture::media_type(content).is_some() {
         return check_image(&name, content).map(|picture| Body::Picture(picture, content.len() as u64));
@@ -115,7 +127,7 @@ fn file_at(disk: &Disk<'_>, path: &RepoPath) -> Result<Result<DiskFile, ContextE
     })
 }
 
-fn read_head(repo: &Repo, path: Result<RepoPath, ContextError>) -> Result<Result<FileContent, ContextError>, Error> {
+fn read_head(repo: &Repo, path: Result<RepoPath, ContextError>, secret: Secret<'_>) -> Result<Result<FileContent, ContextError>, Error> {
     let path = match path {
         Ok(path) => path,
         Err(error) => return Ok(Err(error)),
@@ -125,7 +137,7 @@ fn read_head(repo: &Repo, path: Result<RepoPath, ContextError>) -> Result<Result
         return Ok(Err(ContextError::Symlink(path)));
     }
     let content = repo.read_blob(&oid)?;
-    Ok(body(&path, &content).and_then(|body| {
+    Ok(body(&path, &content, secret).and_then(|body| {
         let oid = object_id(&oid).ok_or_else(|| ContextError::Missing(path.clone()))?;
         Ok(FileContent { path, oid, body })
     }))

@@ -122,5 +122,5 @@ fn proposed(targets: Targets<'_>, op: &FileOp) -> Result<Option<Proposed>, Error
     };
     let body: Option<ObjectId> = op.content.as_ref().map(|text| targets.store.write_blob(text.as_bytes())).transpose()?;
     let explanation = op.explanation.clone();
-    Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite: false, error: None }))
+    Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite: false, masked: false, error: None }))
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::config::{HIDDEN, Mask};
 use crate::edit;
 use crate::plan::{EntityId, FileMode, OperationKind, RepoPath, Usage};
 
@@ -36,6 +37,8 @@ pub struct Job {
     pub explanation: String,
     /// Whether the proposal is the whole file although the model has not seen the present one.
     pub overwrite: bool,
+    /// Whether a key was hidden in the proposal.
+    pub masked: bool,
 }
 
 /// What came of a build.
@@ -87,12 +90,13 @@ pub struct BuildQueue {
     slots: BTreeMap<RepoPath, Slot>,
     running: Vec<Running>,
     builder: Option<Rc<dyn Builder>>,
+    mask: Mask,
 }
 
 impl BuildQueue {
-    /// A queue that puts doubtful merges before `builder`.
-    pub fn with_builder(builder: Rc<dyn Builder>) -> Self {
-        Self { builder: Some(builder), ..Self::default() }
+    /// A queue that leaves files with a key of `mask` alone, and puts doubtful merges before `builder`, if there is one.
+    pub fn new(mask: &Mask, builder: Option<Rc<dyn Builder>>) -> Self {
+        Self { builder, mask: mask.clone(), ..Self::default() }
     }
 
     /// Whether builds are at work.
@@ -117,7 +121,7 @@ impl BuildQueue {
         paths.sort();
         let slots = paths.iter().map(|path| (path.clone(), self.slots.entry(path.clone()).or_default().clone())).collect();
         let (merge_made, merged) = oneshot::channel();
-        let handle = tokio::task::spawn_local(work(job, slots, self.builder.clone(), merge_made));
+        let handle = tokio::task::spawn_local(work(job, slots, (self.builder.clone(), self.mask.clone()), merge_made));
         self.running.push(Running { id: None, paths, merged: Some(merged), handle });
     }
 
@@ -160,7 +164,12 @@ fn broke_off(built: Result<Built, tokio::task::JoinError>) -> Built {
     built.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}")))
 }
 
-async fn work(job: Job, slots: Vec<(RepoPath, Slot)>, builder: Option<Rc<dyn Builder>>, merged: oneshot::Sender<()>) -> Built {
+async fn work(
+    job: Job,
+    slots: Vec<(RepoPath, Slot)>,
+    (builder, mask): (Option<Rc<dyn Builder>>, Mask),
+    merged: oneshot::Sender<()>,
+) -> Built {
     let mut held = Vec::new();
     for (path, slot) in slots {
         // The lock is fair, so jobs of one path run in the order in which they were started.
@@ -170,12 +179,15 @@ async fn work(job: Job, slots: Vec<(RepoPath, Slot)>, builder: Option<Rc<dyn Bui
     let present = before.get(&job.path).cloned().flatten();
     let job = Arc::new(job);
     let blocking = job.clone();
-    let run = tokio::task::spawn_blocking(move || build(&blocking, &before));
+    let run = tokio::task::spawn_blocking(move || holds_key(&before, &mask).unwrap_or_else(|| build(&blocking, &before)));
     let mut built = run.await.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}")));
     // Whoever waits for the merges alone need not wait for models.
     let _ = merged.send(());
     if let (Some(builder), Some(present), true) = (builder, present, is_doubtful(&built) && !job.overwrite) {
         built = mend(&job, &present, built, &*builder).await;
+    }
+    if let (Built::Files { reasons, .. }, true) = (&mut built, job.masked) {
+        reasons.push(format!("hidden-key: the reply wrote a key in use; '{HIDDEN}' stands in its place"));
     }
     if let Built::Files { files, .. } = &built {
         for (path, content) in files {
@@ -185,6 +197,15 @@ async fn work(job: Job, slots: Vec<(RepoPath, Slot)>, builder: Option<Rc<dyn Bui
         }
     }
     built
+}
+
+/// The failure of a build on a file that holds a key.
+///
+/// What a model writes has its keys hidden, so that an edit of such a file would change them, and the plan would keep one.
+fn holds_key(before: &BTreeMap<RepoPath, Option<Content>>, mask: &Mask) -> Option<Built> {
+    let found = |(path, content): (&RepoPath, &Option<Content>)| Some((path.clone(), mask.found_in(&content.as_ref()?.bytes)?));
+    let (path, key) = before.iter().find_map(found)?;
+    Some(Built::Failed(format!("'{path}' holds {key}; a plan keeps no keys, so the file stays as it is")))
 }
 
 fn is_doubtful(built: &Built) -> bool {
@@ -298,7 +319,15 @@ mod tests {
     }
 
     fn job(kind: OperationKind, from: &str, to: Option<&str>, proposal: &str) -> Job {
-        Job { kind, path: path(from), destination: to.map(path), proposal: proposal.into(), explanation: String::new(), overwrite: false }
+        Job {
+            kind,
+            path: path(from),
+            destination: to.map(path),
+            proposal: proposal.into(),
+            explanation: String::new(),
+            overwrite: false,
+            masked: false,
+        }
     }
 
     fn text(content: &str) -> Option<Content> {

@@ -1,7 +1,7 @@
 //! The files that a context phase chose, and files that a reply turned out to need.
 
 use crate::config::Role;
-use crate::context::{self, Picture, Text, TokenCounts, check_image, check_text, file_item, image_item};
+use crate::context::{self, ContextError, Picture, Text, TokenCounts, check_image, check_text, file_item, image_item};
 use crate::plan::{ContextItem, ImageDetail, RepoPath, RunEvent, Stage};
 use crate::reply::{FileChoice, Reply};
 
@@ -42,6 +42,11 @@ impl Run<'_> {
     fn item(&mut self, path: &RepoPath) -> Result<Option<(ContextItem, u64)>, Error> {
         let Some(entry) = content::present(&self.ws.store, &self.snapshot.plan, path)? else { return Ok(None) };
         let bytes = self.ws.store.read_blob(&entry.oid)?;
+        if let Some(key) = self.models.mask().found_in(&bytes) {
+            let error = ContextError::HoldsKey { path: path.clone(), key };
+            self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
+            return Ok(None);
+        }
         let origin = context::Loaded { auto: true, forced: false, now: self.ws.clock.now() };
         let id = self.ws.ids(&self.snapshot.plan)();
         let counts = TokenCounts::open(self.ws.store.repo());

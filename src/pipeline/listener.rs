@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::Missing;
+use crate::config::{HIDDEN, Mask, Missing};
 use crate::context::{Project, estimate_tokens_for_bytes};
 use crate::plan::{FileMode, OperationKind, Plan, RepoPath, RunEvent};
 use crate::reply::FileOp;
@@ -13,7 +13,7 @@ use super::build::{BuildQueue, Job};
 use super::content::{self, Seen};
 use super::record::Proposed;
 use super::stream::{Listener, Write};
-use super::target::{Refused, Target, Targets};
+use super::target::{Refused, Target, Targets, script_fault};
 
 /// The script that a plan may propose; it is kept in the plan and never written to the tree.
 pub const APPLY_SCRIPT: &str = "_apply.sh";
@@ -23,6 +23,7 @@ pub struct Coder<'a> {
     pub(super) store: &'a Store,
     pub(super) plan: &'a Plan,
     pub(super) project: &'a Project<'a>,
+    pub(super) mask: &'a Mask,
     pub(super) seen: &'a mut Seen,
     pub(super) queue: &'a mut BuildQueue,
     pub(super) skipped: &'a mut BTreeSet<RepoPath>,
@@ -71,12 +72,13 @@ impl Listener for Coder<'_> {
         })
     }
 
-    fn operation(&mut self, op: &FileOp) -> Result<(), Error> {
+    fn operation(&mut self, op: &FileOp, masked: bool) -> Result<(), Error> {
         if !self.writes {
             return Ok(());
         }
         match self.check(op)? {
             Ok(proposed) => {
+                let proposed = Proposed { masked: masked && op.content.as_ref().is_some_and(|text| text.contains(HIDDEN)), ..proposed };
                 let (kind, path, destination) = (proposed.kind, proposed.path.clone(), proposed.destination.clone());
                 self.emit(RunEvent::Operation { kind, path, destination });
                 self.build(op, &proposed)?;
@@ -92,7 +94,16 @@ impl Listener for Coder<'_> {
 pub fn turned_down(op: &FileOp, refused: Refused) -> Option<Proposed> {
     let (kind, explanation) = (op.kind, op.explanation.clone());
     let destination = op.destination.as_deref().and_then(|path| path.parse().ok());
-    Some(Proposed { kind, path: refused.path?, destination, explanation, body: None, overwrite: false, error: Some(refused.message) })
+    Some(Proposed {
+        kind,
+        path: refused.path?,
+        destination,
+        explanation,
+        body: None,
+        overwrite: false,
+        masked: false,
+        error: Some(refused.message),
+    })
 }
 
 impl Coder<'_> {
@@ -120,7 +131,8 @@ impl Coder<'_> {
             return Ok(false);
         }
         let content = content::read(self.store, path)?;
-        Ok(content.is_some_and(|content| content.mode != FileMode::Symlink && std::str::from_utf8(&content.bytes).is_ok()))
+        let shows = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok() && self.mask.found_in(bytes).is_none();
+        Ok(content.is_some_and(|content| content.mode != FileMode::Symlink && shows(&content.bytes)))
     }
 
     /// Checks the operation's paths; the inner error is for the user.
@@ -141,11 +153,11 @@ impl Coder<'_> {
         let body = op.content.as_ref().map(|text| self.store.write_blob(text.as_bytes())).transpose()?;
         let overwrite = self.overwrite.contains(&path);
         let explanation = op.explanation.clone();
-        Ok(Ok(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, error: None }))
+        Ok(Ok(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, masked: false, error: None }))
     }
 
     fn target(&self, kind: OperationKind, text: &str) -> Result<Target, Error> {
-        if let Some(path) = text.parse().ok().filter(|path| self.queue.knows(path)) {
+        if let Some(path) = text.parse().ok().filter(|path| self.queue.knows(path) && script_fault(kind, path).is_none()) {
             return Ok(Ok(path));
         }
         let targets = Targets { store: self.store, plan: self.plan, project: self.project };
@@ -177,6 +189,7 @@ pub fn job(proposed: &Proposed, proposal: String) -> Job {
         proposal,
         explanation: proposed.explanation.clone(),
         overwrite: proposed.overwrite,
+        masked: proposed.masked,
     }
 }
 

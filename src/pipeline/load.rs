@@ -1,7 +1,8 @@
 //! Items join and leave the context.
 
 use crate::context::{
-    self, ContextError, FetchOptions, Loader, Made, Place, Project, Target, check_count, check_total, fetch, mentions, select, target,
+    self, ContextError, FetchOptions, Loader, Made, Place, Project, Secret, Target, check_count, check_total, fetch, mentions, select,
+    target,
 };
 use crate::plan::{Change, ContextItem, ContextKind, EventKind, ImageDetail, Plan, Record, Refusal, RepoPath};
 use crate::store::Snapshot;
@@ -67,7 +68,9 @@ impl<'a> Wish<'a> {
 /// Loads what words name.
 pub fn load_words(ws: &Workspace, snapshot: &mut Snapshot, wish: &Wish<'_>) -> Result<Loaded, Error> {
     let project = Project::survey(ws.store.repo())?;
-    let mut gathered = Gathered::new(ws, &project, wish);
+    let mask = ws.mask();
+    let secret = |bytes: &[u8]| mask.found_in(bytes);
+    let mut gathered = Gathered::new(ws, &project, wish, &secret);
     for word in wish.words {
         match target(&project, wish.place, word, wish.force)? {
             Ok(target) => gathered.take(target)?,
@@ -87,7 +90,9 @@ pub fn load_mentions(ws: &Workspace, snapshot: &mut Snapshot, prompt: &str, plac
     }
     let project = Project::survey(ws.store.repo())?;
     let wish = Wish { recursive: true, ..Wish::of(&[], place) };
-    let mut gathered = Gathered::new(ws, &project, &wish);
+    let mask = ws.mask();
+    let secret = |bytes: &[u8]| mask.found_in(bytes);
+    let mut gathered = Gathered::new(ws, &project, &wish, &secret);
     for spellings in found {
         for spelling in spellings {
             if let Some(target) = mentioned(&project, place, spelling)? {
@@ -126,9 +131,9 @@ struct Gathered<'a> {
 }
 
 impl<'a> Gathered<'a> {
-    fn new(ws: &'a Workspace, project: &'a Project<'a>, wish: &'a Wish<'a>) -> Self {
+    fn new(ws: &'a Workspace, project: &'a Project<'a>, wish: &'a Wish<'a>, secret: Secret<'a>) -> Self {
         let origin = context::Loaded { auto: false, forced: false, now: ws.clock.now() };
-        Self { ws, project, loader: Loader::new(project, origin), wish, files: Vec::new(), loaded: Loaded::default() }
+        Self { ws, project, loader: Loader::new(project, origin, secret), wish, files: Vec::new(), loaded: Loaded::default() }
     }
 
     fn take(&mut self, target: Target) -> Result<(), Error> {
@@ -208,7 +213,7 @@ type Make = fn(&Loader<'_>, &str) -> Result<Made, crate::store::GitError>;
 
 fn load_text(ws: &Workspace, snapshot: &mut Snapshot, text: &str, make: Make) -> Result<Loaded, Error> {
     let project = Project::empty(ws.store.repo());
-    let loader = Loader::new(&project, context::Loaded { auto: false, forced: false, now: ws.clock.now() });
+    let loader = Loader::new(&project, context::Loaded { auto: false, forced: false, now: ws.clock.now() }, &|_| None);
     let mut items = vec![make(&loader, &ws.mask().text(text))??];
     add(ws, snapshot, &mut items)?;
     Ok(Loaded { items, skipped: Vec::new() })

@@ -99,6 +99,7 @@ impl Run<'_> {
             let Some((entry, pending)) = self.entry_for(path)? else { continue };
             let bytes = self.ws.store.read_blob(&entry.oid)?;
             let Ok(text) = String::from_utf8(bytes) else { continue };
+            let text = self.models.mask().text(&text).into_owned();
             let tokens = counts.of(&entry.oid, &text);
             if tokens > *left {
                 left_out.push(path.to_string());

@@ -70,7 +70,7 @@ async fn build(
     seen: &mut Seen,
     builder: Option<Rc<dyn Builder>>,
 ) -> Result<Vec<(EntityId, Built)>, Error> {
-    let mut queue = builder.map_or_else(BuildQueue::default, BuildQueue::with_builder);
+    let mut queue = BuildQueue::new(&ws.mask(), builder);
     start(ws, snapshot, waiting, seen, &mut queue)?;
     Ok(queue.settle(&Wait::All).await)
 }
@@ -132,6 +132,7 @@ fn proposed(op: &Operation) -> Proposed {
         explanation: op.explanation.clone(),
         body: op.body.clone(),
         overwrite: op.overwrite,
+        masked: false,
         error: None,
     }
 }

@@ -26,6 +26,8 @@ pub struct Proposed {
     pub body: Option<ObjectId>,
     /// Whether the proposal replaces a file that the model was not shown.
     pub overwrite: bool,
+    /// Whether a key was hidden in it.
+    pub masked: bool,
     /// Why it cannot be done, if it is refused already.
     pub error: Option<String>,
 }
@@ -281,6 +283,7 @@ mod tests {
             explanation: String::new(),
             body: None,
             overwrite: false,
+            masked: false,
             error: None,
         };
         let mut first = facts(Stage::Implementation, &plan, "one\nhal");

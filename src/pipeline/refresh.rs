@@ -85,7 +85,9 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn fresh(&self, items: &[ContextItem]) -> Result<Vec<Made>, Error> {
-        let loader = Loader::new(self.project, context::Loaded { auto: false, forced: false, now: self.ws.clock.now() });
+        let mask = self.ws.mask();
+        let secret = |bytes: &[u8]| mask.found_in(bytes);
+        let loader = Loader::new(self.project, context::Loaded { auto: false, forced: false, now: self.ws.clock.now() }, &secret);
         let files: Vec<&ContextItem> = items.iter().filter(|item| item.path.is_some()).collect();
         let mut made = Vec::new();
         for forced in [false, true] {

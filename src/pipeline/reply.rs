@@ -76,6 +76,17 @@ impl Run<'_> {
         self.after(stage, streamed, choice)
     }
 
+    /// Ends a stopped reply that had come to its end already: all that is missing is what it changes.
+    pub(super) fn conclude(&mut self, stage: Stage, task: Option<EntityId>, stopped: EntityId) -> Result<Option<RunEnd>, Error> {
+        let reply = crate::reply::parse(&chain_text(&self.snapshot.plan, stopped));
+        let streamed = Streamed { text: String::new(), reply, ended: Ended::Complete, usage: Default::default() };
+        let mut facts = self.facts(stage, task, Some(stopped));
+        if let Some(recorded) = self.store_reply(&mut facts, &streamed, Vec::new(), None)? {
+            self.tell_recorded(&recorded);
+        }
+        self.after(stage, streamed, None)
+    }
+
     /// Which builds a request has to wait for: those of the files that it shows.
     fn needed(&self, task: Option<EntityId>) -> Wait {
         match task {
@@ -136,6 +147,7 @@ impl Run<'_> {
             store: &self.ws.store,
             plan: &self.snapshot.plan,
             project: &self.project,
+            mask: self.models.mask(),
             seen: &mut self.seen,
             queue: &mut self.queue,
             skipped: &mut self.skipped,
@@ -231,7 +243,8 @@ impl Run<'_> {
             Ended::MissingFile(_) => Ok(None),
             Ended::Failed(error) => self.after_failure(error, streamed.text.is_empty()),
             Ended::Length => self.after_length(stage, streamed.text.trim().is_empty()),
-            Ended::Complete if streamed.text.trim().is_empty() && streamed.reply.operations.is_empty() => {
+            // A reply that was whole before it went on has nothing to add.
+            Ended::Complete if streamed.text.trim().is_empty() && streamed.reply.operations.is_empty() && !streamed.reply.finished => {
                 Err(Error::EmptyReply { model: self.models.for_role(role_of(stage)).id.clone() })
             }
             Ended::Complete => {

@@ -9,6 +9,7 @@ use crate::plan::{EntityId, EventKind, Record, RepoPath, RunEvent, RunState, Sta
 use crate::store::{Lease, Snapshot};
 
 use super::build::{BuildQueue, Wait};
+use super::chain::chain_text;
 use super::content::Seen;
 use super::step::{Rest, Step, in_chat, next_step, open_task};
 use super::workspace::Workspace;
@@ -137,6 +138,9 @@ impl Run<'_> {
         }
         let stopped = self.snapshot.plan.message(message).expect("the step names a message of this plan");
         let (stage, task) = (stopped.stage.unwrap_or(Stage::Chat), stopped.subtask);
+        if crate::reply::parse(&chain_text(&self.snapshot.plan, message)).finished {
+            return self.conclude(stage, task, message);
+        }
         self.reply(stage, task, Some(message)).await
     }
 

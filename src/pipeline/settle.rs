@@ -1,6 +1,6 @@
 //! Stores what the builds made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Role;
 use crate::plan::{
@@ -64,14 +64,13 @@ pub struct BuildEvent {
 
 /// What there is to say of these builds of the plan's operations.
 pub fn build_events(plan: &Plan, built: &[(EntityId, Built)]) -> Vec<BuildEvent> {
-    let op = |id: EntityId| plan.operations.iter().find(|op| op.id == id);
-    built.iter().filter_map(|(id, built)| Some(BuildEvent { id: *id, event: build_event(op(*id)?, built) })).collect()
+    built.iter().filter_map(|(id, built)| Some(BuildEvent { id: *id, event: build_event(plan.operation(*id)?, built) })).collect()
 }
 
 impl BuildEvent {
     /// The event, once `plan` has taken the build or not.
     pub fn stored(self, plan: &Plan) -> RunEvent {
-        let op = plan.operations.iter().find(|op| op.id == self.id && op.state == OperationState::Pending);
+        let op = plan.operation(self.id).filter(|op| op.state == OperationState::Pending);
         match (self.event, op.and_then(|op| op.error.clone())) {
             (RunEvent::Build { path, .. }, Some(reason)) => {
                 RunEvent::Build { path, status: BuildStatus::Failed, reasons: vec![reason], lines_added: 0, lines_removed: 0 }
@@ -118,8 +117,33 @@ pub fn store_builds(
     built: Vec<(EntityId, Built)>,
 ) -> Result<(), Error> {
     let settled = built.into_iter().map(|(id, built)| Ok((id, settle(store, built)?))).collect::<Result<Vec<_>, Error>>()?;
-    store.append(snapshot, record, &mut |plan| Ok(build_changes(plan, seen, &settled)))?;
+    let files = user_files(store, &settled)?;
+    store.append(snapshot, record, &mut |plan| Ok(build_changes(plan, seen, &files, &settled)))?;
     Ok(())
+}
+
+/// The files of the user that stand where made paths need a directory.
+fn user_files(store: &Store, settled: &[(EntityId, Settled)]) -> Result<BTreeMap<RepoPath, RepoPath>, Error> {
+    let mut found = BTreeMap::new();
+    if store.repo().work_dir().is_none() {
+        return Ok(found);
+    }
+    let disk = store.repo().disk()?;
+    for (path, entry) in settled.iter().flat_map(|(_, outcome)| outcome.files()) {
+        if entry.is_some()
+            && let Some(file) = disk.file_above(path.as_bytes())?
+        {
+            found.insert(path.clone(), RepoPath::from_bytes(&file).map_err(Error::Path)?);
+        }
+    }
+    Ok(found)
+}
+
+impl Settled {
+    /// The contents that it makes.
+    fn files(&self) -> &[(RepoPath, Option<Entry>)] {
+        if let Self::Files { files, .. } = self { files } else { &[] }
+    }
 }
 
 fn settle(store: &Store, built: Built) -> Result<Settled, Error> {
@@ -145,23 +169,34 @@ fn attempt(store: &Store, candidate: Candidate) -> Result<Attempt, Error> {
 }
 
 /// What the builds change; operations that somebody else has settled meanwhile are left as they are.
-pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) -> Vec<Change> {
+///
+/// `above` has the user's files that stand where made paths need a directory.
+pub fn build_changes(plan: &Plan, seen: &Seen, above: &BTreeMap<RepoPath, RepoPath>, settled: &[(EntityId, Settled)]) -> Vec<Change> {
     let mut plan = plan.clone();
     let mut all = Vec::new();
+    let goes: BTreeSet<&RepoPath> =
+        settled.iter().flat_map(|(_, outcome)| outcome.files()).filter(|(_, entry)| entry.is_none()).map(|(path, _)| path).collect();
+    let obstacle = |plan: &Plan, files: &[(RepoPath, Option<Entry>)]| {
+        in_the_way(plan, files).or_else(|| {
+            let gone = |file: &RepoPath| goes.contains(file) || is_touched(plan, file) && !plan.result.contains_key(file);
+            let (path, file) = files.iter().find_map(|(path, _)| above.get_key_value(path).filter(|(_, file)| !gone(file)))?;
+            Some(format!("'{file}' is a file of yours, so there can be no '{path}'"))
+        })
+    };
     for (id, outcome) in settled {
         let open = |op: &Operation| op.state == OperationState::Pending || is_doubtful(op);
-        let Some(op) = plan.operations.iter().find(|op| op.id == *id && open(op)).cloned() else { continue };
+        let Some(op) = plan.operation(*id).filter(|op| open(op)).cloned() else { continue };
         let changes = match outcome {
             Settled::Failed(reason) => vec![Change::Operation(Operation { error: Some(reason.clone()), ..(*op).clone() })],
             Settled::Reset => reset_changes(&plan, &op),
-            Settled::Files { files, .. } if in_the_way(&plan, files).is_some() => {
-                vec![Change::Operation(Operation { error: in_the_way(&plan, files), ..(*op).clone() })]
-            }
-            Settled::Files { files, reasons, attempts } => {
-                let mut changes = content_changes(&plan, seen, files);
-                changes.push(built_operation(&op, reasons, attempts));
-                changes
-            }
+            Settled::Files { files, reasons, attempts } => match obstacle(&plan, files) {
+                Some(reason) => vec![Change::Operation(Operation { error: Some(reason), ..(*op).clone() })],
+                None => {
+                    let mut changes = content_changes(&plan, seen, files);
+                    changes.push(built_operation(&op, reasons, attempts));
+                    changes
+                }
+            },
         };
         changes.iter().cloned().for_each(|change| plan.apply(change));
         all.extend(changes);
@@ -171,11 +206,11 @@ pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) 
 
 /// Why the files cannot stand beside what the plan proposes already: git has no tree in which a path is a file and a directory.
 fn in_the_way(plan: &Plan, files: &[(RepoPath, Option<Entry>)]) -> Option<String> {
-    let stays = |path: &RepoPath| !files.iter().any(|(gone, entry)| gone == path && entry.is_none());
-    let below = |path: &RepoPath, dir: &RepoPath| path.as_bytes().strip_prefix(dir.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
+    let stays = |path: &RepoPath| plan.result.contains_key(path) && !files.iter().any(|(gone, entry)| gone == path && entry.is_none());
     let made = files.iter().filter(|(_, entry)| entry.is_some()).map(|(path, _)| path);
     made.into_iter().find_map(|path| {
-        let other = plan.result.keys().filter(|other| stays(other)).find(|other| below(path, other) || below(other, path))?;
+        let above = path.ancestors().find(stays);
+        let other = above.or_else(|| plan.result_below(path).find(|path| stays(path)).cloned())?;
         Some(format!("'{path}' and '{other}' cannot both be files"))
     })
 }
@@ -235,7 +270,7 @@ pub fn last_of_each(changes: Vec<Change>) -> Vec<Change> {
 
 /// What the history says about builds.
 pub fn subject(plan: &Plan, operations: &[EntityId]) -> String {
-    let mut paths: Vec<_> = plan.operations.iter().filter(|op| operations.contains(&op.id)).map(|op| op.path.to_string()).collect();
+    let mut paths: Vec<_> = operations.iter().filter_map(|id| plan.operation(*id)).map(|op| op.path.to_string()).collect();
     paths.dedup();
     match paths.as_slice() {
         [one] => format!("Build {one}"),

@@ -56,8 +56,8 @@ pub trait Listener {
     fn emit(&mut self, event: RunEvent);
     /// What becomes of a block for `path` at its opening tag.
     fn may_write(&mut self, path: &str) -> Result<Write, Error>;
-    /// Takes an operation that is complete.
-    fn operation(&mut self, op: &FileOp) -> Result<(), Error>;
+    /// Takes an operation that is complete; `masked` says that a key may have been hidden in it.
+    fn operation(&mut self, op: &FileOp, masked: bool) -> Result<(), Error>;
 }
 
 struct Reading<'a, L> {
@@ -71,6 +71,8 @@ struct Reading<'a, L> {
     missing: Option<(String, Write)>,
     mask: MaskStream,
     reasoning: MaskStream,
+    /// Whether a key was hidden since the last block ended.
+    hidden: bool,
 }
 
 /// Reads `stream` to its end; `earlier` is the text that the reply goes on from.
@@ -96,6 +98,7 @@ pub async fn read(
         missing: None,
         mask: MaskStream::new(mask),
         reasoning: MaskStream::new(mask),
+        hidden: false,
     };
     let mut usage = Usage::default();
     let mut ended = Ended::Complete;
@@ -142,6 +145,7 @@ impl<L: Listener> Reading<'_, L> {
             return Ok(());
         }
         let masked = self.mask.push(chunk);
+        self.hidden |= self.mask.has_hidden();
         let new = self.seam.push(&masked);
         self.take(&new, journal)
     }
@@ -157,6 +161,7 @@ impl<L: Listener> Reading<'_, L> {
     }
 
     fn pieces(&mut self, pieces: Vec<Piece>) -> Result<(), Error> {
+        let mut closed = false;
         for piece in pieces {
             match piece {
                 Piece::Text(text) => self.listener.emit(RunEvent::Reply { text }),
@@ -164,15 +169,17 @@ impl<L: Listener> Reading<'_, L> {
                 Piece::BlockOpen { path, lang } => self.open(path, lang)?,
                 Piece::BlockClose(op) => {
                     self.listener.emit(RunEvent::Reply { text: "```\n".into() });
-                    self.listener.operation(&op)?;
+                    self.listener.operation(&op, self.hidden)?;
+                    closed = true;
                 }
-                Piece::Operation(op) => self.listener.operation(&op)?,
+                Piece::Operation(op) => self.listener.operation(&op, false)?,
                 Piece::Finished => self.finished = true,
             }
             if self.missing.is_some() {
                 break;
             }
         }
+        self.hidden &= !closed;
         Ok(())
     }
 

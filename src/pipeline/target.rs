@@ -41,7 +41,10 @@ impl Targets<'_> {
             Ok(path) => path,
             Err(error) => return Ok(refused(None, format!("the reply names a path that is refused: {error}"))),
         };
-        if content::is_touched(self.plan, &path) || path.as_str() == Some(APPLY_SCRIPT) {
+        if let Some(message) = script_fault(kind, &path).filter(|_| is_script(&path) || !self.project.has(&path)) {
+            return Ok(refused(Some(path), message));
+        }
+        if content::is_touched(self.plan, &path) || is_script(&path) {
             return Ok(Ok(path));
         }
         if let Some(message) = self.obstacle(&path)? {
@@ -87,12 +90,25 @@ impl Targets<'_> {
     }
 }
 
+/// Why an operation is not one that the plan's script, or what a file system may take for it, can have.
+///
+/// The script is never written to the tree: a file that is moved to its path would be gone.
+pub fn script_fault(kind: OperationKind, path: &RepoPath) -> Option<String> {
+    let alike = path.as_bytes().eq_ignore_ascii_case(APPLY_SCRIPT.as_bytes());
+    (alike && (kind == OperationKind::Move || !is_script(path)))
+        .then(|| format!("'{path}' is kept for the plan's script, which is no file of the tree"))
+}
+
+fn is_script(path: &RepoPath) -> bool {
+    path.as_str() == Some(APPLY_SCRIPT)
+}
+
 fn refused(path: Option<RepoPath>, message: String) -> Target {
     Err(Refused { path, message })
 }
 
 /// Follows a relative link within the repository; `None` when it leaves it.
-fn resolve_link(path: &RepoPath, target: &[u8]) -> Option<RepoPath> {
+pub fn resolve_link(path: &RepoPath, target: &[u8]) -> Option<RepoPath> {
     let mut parts: Vec<&[u8]> = path.as_bytes().split(|b| *b == b'/').collect();
     parts.pop();
     if target.first() == Some(&b'/') {

@@ -127,7 +127,7 @@ pub async fn run(
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
-        queue: BuildQueue::with_builder(Rc::new(ModelBuilder::new(tools.client, tools.models))),
+        queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(ModelBuilder::new(tools.client, tools.models)))),
         skipped,
         overwrite,
         usage: Usage::default(),

@@ -16,6 +16,9 @@ use super::width::{cut, width, wrap, wrap_items};
 use super::wording::{files, grouped, operation, tasks_open, usage_line};
 use crate::plan::{BuildStatus, OperationKind, RepoPath, RunEvent, RunState, Stage, Usage};
 
+/// How many files a line names that are still being built.
+const NAMED_BUILDS: usize = 5;
+
 /// Something that shows a run.
 pub trait View {
     /// Shows the next event.
@@ -267,8 +270,10 @@ impl RunView {
     }
 
     fn wait_for_builds(&mut self) {
-        let names: Vec<String> = self.building.iter().map(ToString::to_string).collect();
-        self.progress = Some(self.ui.progress(&format!("building {}", names.join(", "))));
+        let names: Vec<String> = self.building.iter().take(NAMED_BUILDS).map(ToString::to_string).collect();
+        let others = self.building.len() - names.len();
+        let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+        self.progress = Some(self.ui.progress(&format!("building {}{others}", names.join(", "))));
     }
 
     fn done(&mut self, state: RunState, open_tasks: usize, pending: &[RepoPath], usage: &Usage) {

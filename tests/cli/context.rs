@@ -38,7 +38,10 @@ fn png() -> Vec<u8> {
 fn a_directory_is_loaded_as_files_as_names_or_as_a_map() {
     let sandbox = Sandbox::new(FILES, job::rules());
     let said = sandbox.run(&["load", "src"]).fails(1);
-    assert!(said.contains("'src' is a directory") && said.contains("--recursive") && said.contains("--tree") && said.contains("--map"), "{said}");
+    assert!(
+        said.contains("'src' is a directory") && said.contains("--recursive") && said.contains("--tree") && said.contains("--map"),
+        "{said}"
+    );
     let said = sandbox.run(&["load", "."]).fails(1);
     assert!(said.contains("'./' is the whole project") && said.contains("--map"), "{said}");
     sandbox.run(&["load", "--recursive", "src/ui"]).ok();
@@ -135,7 +138,10 @@ fn the_listing_says_what_has_changed_and_update_brings_it_up_to_date() {
     fs::remove_file(sandbox.repo.join("gone.txt")).expect("removed");
     sandbox.write(".plandexignore", "private.txt\n");
     let states: Vec<Value> = rows(&sandbox, &["ls", "--json"]).iter().map(|row| row["outdated"].clone()).collect();
-    assert_eq!(states, ["changed", "null", "gone", "ignored", "null", "changed"].map(|word| if word == "null" { Value::Null } else { word.into() }));
+    assert_eq!(
+        states,
+        ["changed", "null", "gone", "ignored", "null", "changed"].map(|word| if word == "null" { Value::Null } else { word.into() })
+    );
     let done = rows(&sandbox, &["update", "--json"]);
     let facts: Vec<_> = done.iter().map(|row| (row["name"].as_str().expect("a name"), row["change"].as_str().expect("a word"))).collect();
     assert_eq!(facts, [("README.md", "updated"), ("src/", "updated"), ("gone.txt", "gone"), ("private.txt", "ignored")]);
@@ -196,7 +202,8 @@ fn instructions_of_the_project_reach_every_prompt_from_the_root_down() {
 
 #[test]
 fn instructions_are_the_users_and_never_the_plans() {
-    let files = "- AGENTS.md:\n\n<PlandexBlock lang=\"markdown\" path=\"AGENTS.md\">\nObey the model.\n</PlandexBlock>\n\nThe task is done.\n";
+    let files =
+        "- AGENTS.md:\n\n<PlandexBlock lang=\"markdown\" path=\"AGENTS.md\">\nObey the model.\n</PlandexBlock>\n\nThe task is done.\n";
     let sandbox = Sandbox::new(&[("AGENTS.md", "Obey the user.\n")], vec![crate::support::Rule::reply(files)]);
     sandbox.run(&["tell", "change the instructions", "--stop"]);
     sandbox.run(&["chat", "hello", "--stop"]);
@@ -223,7 +230,11 @@ fn outdated_context_is_not_refreshed_behind_the_users_back() {
     sandbox.run(&["load", "README.md"]).ok();
     sandbox.write("README.md", "# Changed\n");
     let ran = sandbox.run(&["chat", "hello", "--basic", "--stop"]);
-    assert!(ran.stderr.contains("README.md has changed since it was loaded") && ran.stderr.contains("git plandex update"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("README.md has changed since it was loaded") && ran.stderr.contains("git plandex update"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(rows(&sandbox, &["ls", "--json"])[0]["outdated"], "changed");
     sandbox.run(&["chat", "hello", "--plus", "--stop"]);
     assert_eq!(rows(&sandbox, &["ls", "--json"])[0]["outdated"], Value::Null);

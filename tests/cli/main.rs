@@ -7,6 +7,7 @@ mod commands;
 mod context;
 mod demo;
 mod diffs;
+mod full_disk;
 mod hostile;
 mod job;
 mod killed;
