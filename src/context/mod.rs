@@ -37,6 +37,7 @@ pub use instructions::{Instruction, instructions};
 pub use item::{Loaded, Text, directory_item, file_item, image_item, note_item, note_name, piped_item, refreshed, url_item};
 pub use listing::{ListedPath, Listing, listing};
 pub use loader::{Loader, Made};
+pub use map::{MappedFile, ProjectMap, View, walk};
 pub use mention::mentions;
 pub use project::Project;
 pub use read::{Body, FileContent, Secret, current_ids};

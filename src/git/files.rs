@@ -1,8 +1,11 @@
 //! Which files the user's repository has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{Error, Oid, Repo, TreeMode};
+
+/// How far back the history is read for what has changed of late.
+const RECENT: &str = "-500";
 
 /// A file that git lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,19 @@ impl Repo {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);
         Ok(files)
+    }
+
+    /// The paths that the last commits touched, each with how many commits ago; a shallow or empty history knows few or none.
+    pub fn recently_changed(&self) -> Result<HashMap<Vec<u8>, usize>, Error> {
+        let args = ["-z", "--format=%x01", "--name-only", "--no-renames", RECENT, "HEAD"];
+        let out = self.git("log").args(args).output()?;
+        let mut changed = HashMap::new();
+        for (age, commit) in out.stdout.split(|b| *b == 1).skip(1).enumerate() {
+            for path in commit.split(|b| *b == 0 || *b == b'\n').filter(|path| !path.is_empty()) {
+                changed.entry(path.to_vec()).or_insert(age);
+            }
+        }
+        Ok(changed)
     }
 
     /// The paths of all files of the working tree, ignored ones too, tracked ones even if they are gone.

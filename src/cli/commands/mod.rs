@@ -20,6 +20,7 @@ mod item_row;
 pub mod load;
 pub mod log;
 pub mod ls;
+pub mod map;
 pub mod merge_edit;
 pub mod models;
 pub mod new;
