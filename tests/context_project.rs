@@ -190,3 +190,15 @@ fn an_empty_repository_has_an_empty_project() {
     let repo = sandbox.repo();
     assert!(names(&Project::survey(&repo).expect("surveyed")).is_empty());
 }
+
+#[test]
+fn an_ignore_file_counts_in_every_directory_even_if_git_ignores_it() {
+    let sandbox =
+        Sandbox::new(&[(".gitignore", b".plandexignore\n"), ("a/b/keep.txt", b"x"), ("a/b/drop.txt", b"x"), ("a/drop.txt", b"x")]);
+    sandbox.git(&["add", "-A"]);
+    sandbox.write("a/b/.plandexignore", b"/drop.txt\n");
+    let repo = sandbox.repo();
+    assert_eq!(names(&Project::survey(&repo).expect("surveyed")), [".gitignore", "a/b/keep.txt", "a/drop.txt"]);
+    sandbox.write("a/.plandexignore", b"b/\n");
+    assert_eq!(names(&Project::survey(&repo).expect("surveyed")), [".gitignore", "a/drop.txt"]);
+}

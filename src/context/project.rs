@@ -1,6 +1,6 @@
 //! The files that a model may know of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::{IGNORE_FILE, IgnoredBy, ListedPath, PlandexIgnore, is_always_skipped};
@@ -91,19 +91,38 @@ fn known(file: ListedFile) -> Option<Known> {
     Some((path, file.oid.and_then(|oid| ObjectId::from_hex(&oid.to_string()))))
 }
 
-/// Reads every `.plandexignore`; the one of the root counts even when git does not know it.
+/// Reads every `.plandexignore`; one counts even when git does not know it.
 fn ignore_files(repo: &Repo, all: &[Known]) -> Result<PlandexIgnore, Error> {
-    let root = RepoPath::from_bytes(IGNORE_FILE.as_bytes()).ok();
-    let mut paths: Vec<&RepoPath> = all.iter().map(|(path, _)| path).filter(|path| PlandexIgnore::is_one(path)).chain(&root).collect();
-    paths.sort();
-    paths.dedup();
+    let listed = all.iter().map(|(path, _)| path).filter(|path| PlandexIgnore::is_one(path)).cloned();
+    let mut paths: BTreeSet<RepoPath> = listed.chain(repo.work_dir().into_iter().flat_map(|root| unlisted(root, all))).collect();
+    paths.extend(RepoPath::from_bytes(IGNORE_FILE.as_bytes()));
     let mut files = Vec::new();
     for path in paths {
-        if let Some(content) = content_of(repo, path)? {
+        if let Some(content) = content_of(repo, &path)? {
             files.push((path, content));
         }
     }
-    Ok(PlandexIgnore::new(files.iter().map(|(path, content)| (*path, content.as_slice()))))
+    Ok(PlandexIgnore::new(files.iter().map(|(path, content)| (path, content.as_slice()))))
+}
+
+/// The ignore files that stand beside the project's files, listed by git or not.
+fn unlisted(root: &Path, all: &[Known]) -> Vec<RepoPath> {
+    let mut dirs: Vec<&[u8]> = Vec::new();
+    for (path, _) in all {
+        let bytes = path.as_bytes();
+        let ends = bytes.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| at);
+        let new: Vec<&[u8]> = ends.map(|end| &bytes[..end]).filter(|dir| !dirs.last().is_some_and(|last| is_within(last, dir))).collect();
+        dirs.extend(new);
+    }
+    dirs.sort_unstable();
+    dirs.dedup();
+    let candidates = dirs.into_iter().filter_map(|dir| RepoPath::from_bytes(&[dir, b"/", IGNORE_FILE.as_bytes()].concat()).ok());
+    candidates.filter(|path| root.join(path.to_path_buf()).symlink_metadata().is_ok()).collect()
+}
+
+/// Whether `dir` is `inner` or one of the directories above it.
+fn is_within(inner: &[u8], dir: &[u8]) -> bool {
+    inner.strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
 }
 
 fn content_of(repo: &Repo, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {

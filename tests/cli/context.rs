@@ -239,3 +239,24 @@ fn outdated_context_is_not_refreshed_behind_the_users_back() {
     sandbox.run(&["chat", "hello", "--plus", "--stop"]);
     assert_eq!(rows(&sandbox, &["ls", "--json"])[0]["outdated"], Value::Null);
 }
+
+#[test]
+fn the_map_shows_what_files_define_within_and_outside_of_a_repository() {
+    let sandbox = Sandbox::new(FILES, job::rules());
+    let whole = sandbox.run(&["map"]).ok();
+    assert!(whole.contains("src/ui/view.rs (5)\n  pub fn view()\n"), "{whole}");
+    assert!(sandbox.exists(".git/plandex/cache/symbols-1"));
+    assert_eq!(sandbox.run(&["map", "--no-cache"]).ok(), whole);
+    let some = sandbox.run_in(&sandbox.repo.join("src"), &["map", "ui", "../docs/*.md"]).ok();
+    let paths: Vec<_> = some.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(paths, ["docs/guide.md (2)", "src/ui/mod.rs (4)", "src/ui/view.rs (5)"]);
+    let rows = rows(&sandbox, &["map", "--json", "src/main.rs"]);
+    assert_eq!((rows.len(), rows[0]["path"].as_str(), &rows[0]["symbols"][0]), (1, Some("src/main.rs"), &Value::from("fn main()")));
+    assert!(sandbox.run(&["map", "gone.rs"]).fails(1).contains("'gone.rs' does not exist"));
+    let cut = sandbox.run(&["map", "--tokens", "60", "--open", "src/ui"]).ok();
+    assert!(cut.contains("src/ui/view.rs") && cut.contains("files are listed"), "{cut}");
+    let outside = sandbox.beside("outside");
+    fs::create_dir(&outside).expect("made");
+    fs::write(outside.join("tool.py"), "def start():\n    pass\n").expect("written");
+    assert_eq!(sandbox.run_in(&outside, &["map"]).ok(), "tool.py (6)\n  def start()\n");
+}

@@ -8,6 +8,7 @@ mod render;
 mod scan;
 mod walk;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -48,6 +49,8 @@ pub struct ProjectMap {
     repo: Option<Repo>,
     /// What the files use as far as this scan found it out.
     uses: scan::Uses,
+    /// The places of the files by importance, found when it is first asked for.
+    ranking: OnceCell<Vec<usize>>,
 }
 
 /// Hears how many of the files to be parsed are done.
@@ -64,14 +67,14 @@ impl ProjectMap {
             uses: kept(USES, KEPT_USES),
         };
         let (files, uses) = scan.run(files, progress)?;
-        Ok(Self { files, repo: keep.then(|| repo.clone()), uses })
+        Ok(Self { files, repo: keep.then(|| repo.clone()), uses, ranking: OnceCell::new() })
     }
 
     /// Maps files below a directory that is in no repository.
     pub fn of_directory(root: PathBuf, files: Vec<ListedPath>, progress: Progress<'_>) -> Result<Self, Error> {
         let scan = Scan { repo: None, root: Some(root), symbols: BlobCache::none(), uses: BlobCache::none() };
         let (files, uses) = scan.run(files, progress)?;
-        Ok(Self { files, repo: None, uses })
+        Ok(Self { files, repo: None, uses, ranking: OnceCell::new() })
     }
 
     /// Maps a directory of a project, all of it without one.

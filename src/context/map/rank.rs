@@ -12,7 +12,11 @@ const MOST_DEFINERS: usize = 3;
 impl ProjectMap {
     /// The places of all files, the most important first: those that the most others refer to, then those that were
     /// committed last, then by path.
-    pub(super) fn ranking(&self) -> Vec<usize> {
+    pub(super) fn ranking(&self) -> &[usize] {
+        self.ranking.get_or_init(|| self.rank())
+    }
+
+    fn rank(&self) -> Vec<usize> {
         let references = self.references();
         let ages = self.repo.as_ref().map(|repo| repo.recently_changed().unwrap_or_default()).unwrap_or_default();
         let age = |at: usize| ages.get(self.files[at].listed.path.as_bytes()).copied().unwrap_or(usize::MAX);

@@ -81,7 +81,7 @@ impl ProjectMap {
         let mut is_shown = vec![false; self.files.len()];
         shown.iter().for_each(|at| is_shown[*at] = true);
         let most = left / LARGEST_SHARE;
-        for at in self.ranking().into_iter().filter(|at| is_shown[*at]) {
+        for at in self.ranking().iter().copied().filter(|at| is_shown[*at]) {
             let symbols = &self.files[at].symbols;
             for depth in [Depth::All, Depth::Outer] {
                 let cost = cost_at(symbols, depth);
