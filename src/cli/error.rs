@@ -172,7 +172,8 @@ impl From<pipeline::Error> for CliError {
             pipeline::Error::Models(error) => error.into(),
             pipeline::Error::Context(error) => error.into(),
             pipeline::Error::Cancelled => {
-                Self { kind: Kind::Interrupted, message: "interrupted".into(), hint: Some("git plandex continue".into()) }
+                // A run that has begun ends as stopped, and says what it keeps.
+                Self { kind: Kind::Interrupted, message: "interrupted; nothing was stored".into(), hint: None }
             }
             error => {
                 let kind = match &error {

@@ -150,7 +150,11 @@ impl Catalogue {
     }
 
     fn parse(text: &str) -> Result<Self, ModelsError> {
-        serde_yaml::from_str(text).map_err(|error| ModelsError::Parse { words: error.to_string() })
+        serde_yaml::from_str(text).map_err(|error| {
+            let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
+            let words = error.without_snippet().to_string();
+            ModelsError::Parse { file: "models.yml".into(), line, column, words }
+        })
     }
 
     fn lay_over(&mut self, user: Self) {

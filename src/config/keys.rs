@@ -21,6 +21,7 @@ pub enum Key {
     ProjectInstructions,
     PrivateUrls,
     Missing,
+    LostApply,
     ModelPack,
     MaxReplies,
     Editor,
@@ -81,9 +82,10 @@ pub static KEYS: &[KeyInfo] = &[
     row(Key::ProjectInstructions, "project-instructions", "projectInstructions", Kind::Switch(YES), "show models the project's AGENTS.md, or CLAUDE.md"),
     consent(Key::PrivateUrls, "private-urls", "privateUrls", Kind::Switch(NO), "let load ask addresses of this machine and of private networks"),
     row(Key::Missing, "missing", "missing", Kind::Choice(0, &["ask", "load", "skip", "overwrite"]), "what to do when a reply writes to a file that it has not seen"),
+    row(Key::LostApply, "lost-apply", "lostApply", Kind::Choice(0, &["ask", "restore", "rebase", "warn"]), "what to do before a run when applied files are no longer in the working tree"),
     row(Key::ModelPack, "model-pack", "modelPack", Kind::Text, "the model pack in force"),
     row(Key::MaxReplies, "max-replies", "maxReplies", Kind::Number(200, 1, 200), "replies of one run before it stops"),
-    row(Key::Editor, "editor", "editor", Kind::Text, "the editor for prompts; git's own choice when unset"),
+    consent(Key::Editor, "editor", "editor", Kind::Text, "the editor for prompts; git's own choice when unset"),
 ];
 
 const fn row(key: Key, name: &'static str, git: &'static str, kind: Kind, meaning: &'static str) -> KeyInfo {
@@ -168,6 +170,6 @@ mod tests {
     #[test]
     fn what_may_be_done_without_asking_never_travels_with_a_plan() {
         let consent: Vec<_> = KEYS.iter().filter(|info| info.consent).map(|info| info.name).collect();
-        assert_eq!(consent, ["auto-apply", "auto-commit", "can-exec", "auto-exec", "auto-debug", "private-urls"]);
+        assert_eq!(consent, ["auto-apply", "auto-commit", "can-exec", "auto-exec", "auto-debug", "private-urls", "editor"]);
     }
 }

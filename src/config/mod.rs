@@ -16,6 +16,7 @@ mod providers;
 mod roles;
 mod secret;
 mod settings;
+mod shape;
 mod source;
 mod values;
 
@@ -32,5 +33,6 @@ pub use models_error::ModelsError;
 pub use notice::Notice;
 pub use roles::Role;
 pub use secret::{HIDDEN, Mask, MaskStream, Secret};
-pub use settings::{Missing, Row, Settings};
+pub use settings::{LostApply, Missing, Row, Settings};
+pub use shape::looks_like_key;
 pub use source::{Layer, Source, Via};

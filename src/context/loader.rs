@@ -1,7 +1,7 @@
 //! Reads what is to join the context, stores it, and makes its items.
 
 use super::item::{Text, directory_item, file_item, image_item, note_item, piped_item, url_item};
-use super::read::object_id;
+use super::read::{body, object_id};
 use super::{Body, ContextError, FileContent, Loaded, Page, Project, Secret, TokenCounts, map_text, tree_text};
 use crate::git::Error;
 use crate::plan::{ContextItem, ContextKind, ImageDetail, ObjectId, RepoPath};
@@ -32,6 +32,12 @@ impl<'p> Loader<'p> {
             self.file(content?, detail, &loaded)
         };
         Ok(read.into_iter().zip(ignored).map(item).collect())
+    }
+
+    /// A file as a plan has it, which may be another than on disk.
+    pub fn pending(&self, path: &RepoPath, oid: ObjectId, bytes: &[u8]) -> Made {
+        let body = body(path, bytes, self.secret)?;
+        self.file(FileContent { path: path.clone(), oid, body }, ImageDetail::High, &self.loaded)
     }
 
     fn file(&self, content: FileContent, detail: ImageDetail, loaded: &Loaded) -> Made {

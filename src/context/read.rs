@@ -15,6 +15,16 @@ pub struct FileContent {
     pub body: Body,
 }
 
+impl FileContent {
+    /// Its text; `None` for a picture.
+    pub fn text(&self) -> Option<&str> {
+        match &self.body {
+            Body::Text(text) => Some(text),
+            Body::Picture(..) => None,
+        }
+    }
+}
+
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
@@ -101,7 +111,8 @@ fn body_at(
     Ok(body(&path, &content, secret).map(|body| (path, file, body)))
 }
 
-fn body(path: &RepoPath, content: &[u8], secret: Secret<'_>) -> Result<Body, ContextError> {
+/// What `content` is to the context: text within the limits, or a picture.
+pub(super) fn body(path: &RepoPath, content: &[u8], secret: Secret<'_>) -> Result<Body, ContextError> {
     if let Some(key) = secret(content) {
         return Err(ContextError::HoldsKey { path: path.clone(), key });
     }

@@ -1,7 +1,7 @@
 //! The files that a context phase chose, and files that a reply turned out to need.
 
 use crate::config::Role;
-use crate::context::{self, ContextError, Picture, Text, TokenCounts, check_image, check_text, file_item, image_item};
+use crate::context::{self, ContextError, Loader};
 use crate::plan::{ContextItem, ImageDetail, RepoPath, RunEvent, Stage};
 use crate::reply::{FileChoice, Reply};
 
@@ -40,23 +40,21 @@ impl Run<'_> {
 
     /// The context item of a file with its tokens; `None` when it cannot be shown to a model.
     fn item(&mut self, path: &RepoPath) -> Result<Option<(ContextItem, u64)>, Error> {
-        let Some(entry) = content::present(&self.ws.store, &self.snapshot.plan, path)? else { return Ok(None) };
-        let bytes = self.ws.store.read_blob(&entry.oid)?;
-        if let Some(key) = self.models.mask().found_in(&bytes) {
-            let error = ContextError::HoldsKey { path: path.clone(), key };
-            self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
-            return Ok(None);
-        }
+        let plan = &self.snapshot.plan;
         let origin = context::Loaded { auto: true, forced: false, now: self.ws.clock.now() };
-        let id = self.ws.ids(&self.snapshot.plan)();
-        let counts = TokenCounts::open(self.ws.store.repo());
-        let name = path.to_string();
-        let made = if Picture::media_type(&bytes).is_some() {
-            let size = bytes.len() as u64;
-            check_image(&name, &bytes).map(|picture| image_item(path, entry.oid, size, &picture, ImageDetail::High, &origin))
+        let mask = self.models.mask();
+        let secret = |bytes: &[u8]| mask.found_in(bytes);
+        let loader = Loader::new(&self.project, origin, &secret);
+        let made = if content::is_touched(plan, path) {
+            let Some(entry) = plan.result.get(path) else { return Ok(None) };
+            loader.pending(path, entry.oid.clone(), &self.ws.store.read_blob(&entry.oid)?)
         } else {
-            check_text(&name, &bytes).and_then(|text| file_item(path, Text { oid: &entry.oid, text, counts: &counts }, &origin))
+            match loader.files(std::slice::from_ref(path), false, ImageDetail::High)?.pop() {
+                Some(Err(ContextError::Missing(_))) | None => return Ok(None),
+                Some(made) => made,
+            }
         };
+        let id = self.ws.ids(plan)();
         match made {
             Ok(item) => Ok(Some((ContextItem { id, ..item.clone() }, item.tokens))),
             Err(error) => {

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::config::{HIDDEN, Mask, Missing};
 use crate::context::{Project, estimate_tokens_for_bytes};
-use crate::plan::{FileMode, OperationKind, Plan, RepoPath, RunEvent};
+use crate::plan::{Entry, OperationKind, Plan, RepoPath, RunEvent};
 use crate::reply::FileOp;
 use crate::store::Store;
 
 use super::Error;
 use super::build::{BuildQueue, Job};
 use super::content::{self, Seen};
+use super::missing::Sighting;
 use super::record::Proposed;
 use super::stream::{Listener, Write};
 use super::target::{Refused, Target, Targets, script_fault};
@@ -24,7 +25,10 @@ pub struct Coder<'a> {
     pub(super) plan: &'a Plan,
     pub(super) project: &'a Project<'a>,
     pub(super) mask: &'a Mask,
-    pub(super) seen: &'a mut Seen,
+    /// The user's files as this request shows them, which builds start from.
+    pub(super) seen: &'a Seen,
+    /// The paths that this request shows.
+    pub(super) held: BTreeSet<RepoPath>,
     pub(super) queue: &'a mut BuildQueue,
     pub(super) skipped: &'a mut BTreeSet<RepoPath>,
     pub(super) overwrite: &'a mut BTreeSet<RepoPath>,
@@ -36,6 +40,8 @@ pub struct Coder<'a> {
     pub(super) writes: bool,
     pub(super) builds: bool,
     pub(super) proposed: Vec<Proposed>,
+    /// Files that the reply may write anew, as the user chose while it streamed.
+    pub(super) allowed: Vec<RepoPath>,
     pub(super) choice: Option<Missing>,
 }
 
@@ -46,11 +52,12 @@ impl Listener for Coder<'_> {
 
     fn may_write(&mut self, path: &str) -> Result<Write, Error> {
         let Ok(path) = path.parse::<RepoPath>() else { return Ok(Write::Go) };
-        let known = self.seen.contains_key(&path) || self.skipped.contains(&path) || self.overwrite.contains(&path);
-        if !self.writes || known || content::is_touched(self.plan, &path) || self.queue.knows(&path) || !self.is_text(&path)? {
+        let sighting = Sighting { mask: self.mask, plan: self.plan, project: self.project };
+        if !self.writes || self.is_decided(&path) || !sighting.is_needed(&path)? {
             return Ok(Write::Go);
         }
-        let set = self.missing;
+        // Nobody has to allow that the plan's own content is shown.
+        let set = if content::is_touched(self.plan, &path) { Missing::Load } else { self.missing };
         let choice = match set {
             Missing::Load if self.is_too_large(&path) => Some(Missing::Skip),
             Missing::Ask => (self.ask)(&path),
@@ -61,8 +68,9 @@ impl Listener for Coder<'_> {
         self.emit(RunEvent::MissingFile { path: path.clone(), choice: word });
         Ok(match choice {
             Some(Missing::Overwrite) => {
-                self.overwrite.insert(path);
-                Write::Go
+                self.overwrite.insert(path.clone());
+                self.allowed.push(path);
+                Write::Overwrite
             }
             Some(Missing::Skip) => {
                 self.skipped.insert(path);
@@ -125,14 +133,11 @@ impl Coder<'_> {
         too_large
     }
 
-    /// Whether the user has a text file at `path` that a model may be shown.
-    fn is_text(&self, path: &RepoPath) -> Result<bool, Error> {
-        if !self.project.has(path) {
-            return Ok(false);
-        }
-        let content = content::read(self.store, path)?;
-        let shows = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok() && self.mask.found_in(bytes).is_none();
-        Ok(content.is_some_and(|content| content.mode != FileMode::Symlink && shows(&content.bytes)))
+    /// Whether the reply may write to the file without another word: the request shows it, the reply has written it
+    /// before, or the user has chosen.
+    fn is_decided(&self, path: &RepoPath) -> bool {
+        let proposed = self.proposed.iter().any(|known| known.path == *path || known.destination.as_ref() == Some(path));
+        proposed || [&self.held, &*self.skipped, &*self.overwrite].iter().any(|paths| paths.contains(path))
     }
 
     /// Checks the operation's paths; the inner error is for the user.
@@ -161,7 +166,7 @@ impl Coder<'_> {
             return Ok(Ok(path));
         }
         let targets = Targets { store: self.store, plan: self.plan, project: self.project };
-        targets.target(kind, text, |path| self.seen.contains_key(path))
+        targets.target(kind, text, |path| self.held.contains(path))
     }
 
     fn build(&mut self, op: &FileOp, proposed: &Proposed) -> Result<(), Error> {
@@ -194,22 +199,20 @@ pub fn job(proposed: &Proposed, proposal: String) -> Job {
 }
 
 /// Tells the queue what `path` holds: the plan's pending content, what the model was shown, or the user's file.
-pub fn begin(store: &Store, plan: &Plan, seen: &mut Seen, queue: &mut BuildQueue, path: &RepoPath) -> Result<(), Error> {
+pub fn begin(store: &Store, plan: &Plan, seen: &Seen, queue: &mut BuildQueue, path: &RepoPath) -> Result<(), Error> {
     if queue.knows(path) {
         return Ok(());
     }
-    let entry = if content::is_touched(plan, path) {
-        plan.result.get(path).cloned()
-    } else if let Some(entry) = seen.get(path) {
-        entry.clone()
-    } else if path.as_str() == Some(APPLY_SCRIPT) {
-        None
-    } else {
-        let entry = store.file_entry(path)?;
-        seen.insert(path.clone(), entry.clone());
-        entry
+    let read = |entry: Option<&Entry>| entry.map(|entry| content::content(store, entry)).transpose();
+    if content::is_touched(plan, path) {
+        queue.begin_with(path, read(plan.result.get(path))?, read(plan.base.get(path))?);
+        return Ok(());
+    }
+    let clean = match seen.get(path) {
+        Some(entry) => read(entry.as_ref())?,
+        None if path.as_str() == Some(APPLY_SCRIPT) => None,
+        None => content::read(store, path)?,
     };
-    let content = entry.map(|entry| content::content(store, &entry)).transpose()?;
-    queue.begin_with(path, content);
+    queue.begin_with(path, clean.clone(), clean);
     Ok(())
 }

@@ -65,8 +65,8 @@ impl<'a> Wish<'a> {
     }
 }
 
-/// Loads what words name.
-pub fn load_words(ws: &Workspace, snapshot: &mut Snapshot, wish: &Wish<'_>) -> Result<Loaded, Error> {
+/// Reads what words name; [`load_found`] puts it into a plan.
+pub fn find_words(ws: &Workspace, wish: &Wish<'_>) -> Result<Loaded, Error> {
     let project = Project::survey(ws.store.repo())?;
     let mask = ws.mask();
     let secret = |bytes: &[u8]| mask.found_in(bytes);
@@ -77,9 +77,12 @@ pub fn load_words(ws: &Workspace, snapshot: &mut Snapshot, wish: &Wish<'_>) -> R
             Err(reason) => gathered.loaded.skipped.push(Skipped { reason, named: true }),
         }
     }
-    let mut loaded = gathered.done()?;
-    add(ws, snapshot, &mut loaded.items)?;
-    Ok(loaded)
+    gathered.done()
+}
+
+/// Loads what was found.
+pub fn load_found(ws: &Workspace, snapshot: &mut Snapshot, found: &mut Loaded) -> Result<(), Error> {
+    add(ws, snapshot, &mut found.items)
 }
 
 /// Loads what a prompt names with `@`; words that name nothing are words.

@@ -1,5 +1,7 @@
 //! Context items follow what they show.
 
+use std::collections::BTreeSet;
+
 use crate::context::{self, ContextError, FetchOptions, Loader, Made, Project, SourceChange, Stale, fetch, refreshed};
 use crate::plan::{Change, ContextItem, ContextKind, EntityId, EventKind, ImageDetail, Plan, Record, RepoPath};
 use crate::store::Snapshot;
@@ -68,7 +70,7 @@ pub fn refresh(
             Err(error) => done.failed.push((item, error)),
         }
     }
-    store(ws, snapshot, run, &done)?;
+    store(ws, snapshot, run, &mut done)?;
     Ok(done)
 }
 
@@ -116,7 +118,8 @@ impl Reader<'_> {
     }
 }
 
-fn store(ws: &Workspace, snapshot: &mut Snapshot, run: Option<&str>, done: &Refreshed) -> Result<(), Error> {
+/// Stores what was found; what was taken away or loaded anew meanwhile stays as it is then, and is not told.
+fn store(ws: &Workspace, snapshot: &mut Snapshot, run: Option<&str>, done: &mut Refreshed) -> Result<(), Error> {
     if done.updated.is_empty() && done.removed.is_empty() {
         return Ok(());
     }
@@ -124,12 +127,16 @@ fn store(ws: &Workspace, snapshot: &mut Snapshot, run: Option<&str>, done: &Refr
     let mut record = Record::new(EventKind::Update, subject("Update", names.map(|item| item.name.as_str())));
     record.run = run.map(str::to_owned);
     record.body = differences(done);
+    let mut present = BTreeSet::new();
     ws.store.append(snapshot, &record, &mut |plan| {
-        let present = |id: EntityId| plan.context.iter().any(|item| item.id == id);
-        let updated = done.updated.iter().filter(|(item, _)| present(item.id)).map(|(_, new)| Change::Context(new.clone()));
-        let removed = done.removed.iter().filter(|(item, _)| present(item.id)).map(|(item, _)| Change::RemoveContext(item.id));
+        present = plan.context.iter().map(|item| (item.id, item.oid.to_string())).collect();
+        let is_present = |item: &ContextItem| present.contains(&(item.id, item.oid.to_string()));
+        let updated = done.updated.iter().filter(|(item, _)| is_present(item)).map(|(_, new)| Change::Context(new.clone()));
+        let removed = done.removed.iter().filter(|(item, _)| is_present(item)).map(|(item, _)| Change::RemoveContext(item.id));
         Ok(updated.chain(removed).collect())
     })?;
+    done.updated.retain(|(item, _)| present.contains(&(item.id, item.oid.to_string())));
+    done.removed.retain(|(item, _)| present.contains(&(item.id, item.oid.to_string())));
     Ok(())
 }
 

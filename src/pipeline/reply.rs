@@ -1,8 +1,10 @@
 //! One request to a model and everything that comes of its reply.
 
+use std::collections::BTreeSet;
+
 use crate::config::{Key, Missing};
 use crate::llm::Request;
-use crate::plan::{ChatMessage, EntityId, EventKind, Role as Author, RunEvent, RunState, Stage};
+use crate::plan::{ChatMessage, EntityId, EventKind, RepoPath, Role as Author, RunEvent, RunState, Stage};
 use crate::prompt::{self, Ask, MissingFile};
 
 use super::Error;
@@ -48,22 +50,27 @@ impl Run<'_> {
         continues: Option<EntityId>,
     ) -> Result<Option<RunEnd>, Error> {
         self.finish_builds(&self.needed(task)).await?;
+        if self.cancel.is_cancelled() {
+            return Ok(Some(RunEnd::Cancelled));
+        }
         let material = self.material(stage, task)?;
         let earlier = continues.map(|id| chain_text(&self.snapshot.plan, id)).unwrap_or_default();
         let messages = self.messages(&material, continues, &earlier);
         self.replies += 1;
         self.announce(stage, task);
         let mut facts = self.facts(stage, task, continues);
-        let mut journal = self.lease.journal(&super::adopt::header(&facts))?;
+        let held: BTreeSet<RepoPath> = material.files.iter().map(|file| file.path.clone()).collect();
+        let mut journal = self.lease.journal(&super::adopt::header(&facts, &held))?;
         let model = self.models.for_role(role_of(stage));
         let mut request = Request::new(model, &messages);
         request.stop = if model.stop { FINISH } else { &[] };
         let stream = self.client.stream(&request);
         let began = std::time::Instant::now();
         let (cancel, mask) = (self.cancel.clone(), self.models.mask());
-        let mut coder = self.coder(stage);
+        let mut coder = self.coder(stage, held);
         let streamed = stream::read(stream, &earlier, &mut journal, cancel, &mut coder, mask).await?;
         let (proposed, choice) = (std::mem::take(&mut coder.proposed), coder.choice);
+        facts.overwrites = std::mem::take(&mut coder.allowed);
         self.count(&facts.model, &streamed, began.elapsed());
         let outcome = self.store_reply(&mut facts, &streamed, proposed, choice)?;
         // The journal goes only now that the reply is stored, or that there is nothing to store.
@@ -140,7 +147,7 @@ impl Run<'_> {
         if set == Missing::Ask && self.options.missing.is_none() && self.settings.bool(Key::AutoLoadContext) { Missing::Load } else { set }
     }
 
-    fn coder(&mut self, stage: Stage) -> Coder<'_> {
+    fn coder(&mut self, stage: Stage, held: BTreeSet<RepoPath>) -> Coder<'_> {
         let (missing, builds) = (self.missing(), self.settings.bool(Key::AutoBuild));
         let most_tokens = budget(stage, self.models.for_role(role_of(stage)));
         Coder {
@@ -148,7 +155,8 @@ impl Run<'_> {
             plan: &self.snapshot.plan,
             project: &self.project,
             mask: self.models.mask(),
-            seen: &mut self.seen,
+            seen: &self.seen,
+            held,
             queue: &mut self.queue,
             skipped: &mut self.skipped,
             overwrite: &mut self.overwrite,
@@ -159,6 +167,7 @@ impl Run<'_> {
             writes: matches!(stage, Stage::Implementation),
             builds,
             proposed: Vec::new(),
+            allowed: Vec::new(),
             choice: None,
         }
     }

@@ -1,7 +1,7 @@
 //! Which paths a reply may touch: the same answer while it streams and when a killed one is taken up.
 
 use crate::context::{IgnoredBy, Project};
-use crate::plan::{Entry, FileMode, OperationKind, Plan, RepoPath};
+use crate::plan::{FileMode, OperationKind, Plan, RepoPath};
 use crate::store::Store;
 
 use super::Error;
@@ -55,8 +55,8 @@ impl Targets<'_> {
             let message = format!("'{path}' is ignored by {by}, so the plan leaves it alone");
             return Ok(refused(Some(path), message));
         }
-        match self.store.file_entry(&path) {
-            Ok(Some(entry)) if kind == OperationKind::File && entry.mode == FileMode::Symlink => self.link_target(path, &entry),
+        match self.store.file_mode(&path) {
+            Ok(Some(FileMode::Symlink)) if kind == OperationKind::File => self.link_target(path),
             Ok(_) => Ok(Ok(path)),
             Err(error) if error.is_obstacle() => Ok(refused(Some(path), format!("the reply names a path that is refused: {error}"))),
             Err(error) => Err(error.into()),
@@ -78,9 +78,9 @@ impl Targets<'_> {
         Ok(by.filter(|by| *by != IgnoredBy::Directory))
     }
 
-    fn link_target(&self, path: RepoPath, entry: &Entry) -> Result<Target, Error> {
-        let bytes = self.store.read_blob(&entry.oid)?;
-        Ok(match resolve_link(&path, &bytes).filter(|target| self.project.has(target)) {
+    fn link_target(&self, path: RepoPath) -> Result<Target, Error> {
+        let link = content::read(self.store, &path)?.map(|link| link.bytes);
+        Ok(match link.and_then(|bytes| resolve_link(&path, &bytes)).filter(|target| self.project.has(target)) {
             Some(target) => Ok(target),
             None => {
                 let message = format!("'{path}' is a symbolic link to something that is not a file of the repository");

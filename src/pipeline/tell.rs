@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::config::{Key, Missing, Models, Role, Settings};
+use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
 use crate::context::Project;
 use crate::llm::{Client, Request};
 use crate::plan::{
@@ -13,8 +13,8 @@ use crate::store::{Holder, Naming, Snapshot};
 
 use super::build::BuildQueue;
 use super::builder::ModelBuilder;
-use super::missing::decided;
-use super::reply::stop_reason;
+use super::lost::{Lost, Settlement, names, settle_lost};
+use super::missing::{overwritten, skipped};
 use super::run::{Run, RunEnd, RunOptions};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
@@ -39,6 +39,8 @@ pub struct Talk<'a> {
     pub events: &'a mut dyn FnMut(RunEvent),
     /// Chooses what to do about a file that a reply writes unseen; `None` leaves the choice for later.
     pub ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
+    /// Chooses what becomes of applied files that are gone; `None` ends the run before it begins.
+    pub ask_lost: &'a mut dyn FnMut(&Lost) -> Option<LostApply>,
     /// Is told once that another machine's run is being watched.
     pub waiting: &'a mut dyn FnMut(&Holder),
     /// The wish to stop.
@@ -59,9 +61,9 @@ pub struct Tools<'a> {
 const TITLE_CHARS: usize = 70;
 
 /// Makes a plan for a prompt, named by a model or by the prompt's words.
-pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str) -> Result<Snapshot, Error> {
+pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str, mut cancel: Cancel) -> Result<Snapshot, Error> {
     let prompt = &*tools.models.mask().text(prompt);
-    let slug = match name(tools, prompt).await {
+    let slug = match cancel.unless(name(tools, prompt)).await? {
         Some(slug) => slug,
         None => Slug::from_text(prompt, NAME_WORDS).unwrap_or_else(|| "plan".parse().expect("'plan' is a name")),
     };
@@ -100,20 +102,25 @@ pub async fn run(
     prompt: &Prompt,
     tools: &Tools<'_>,
     options: RunOptions,
-    talk: Talk<'_>,
+    mut talk: Talk<'_>,
 ) -> Result<RunEnd, Error> {
     let command = match prompt {
         Prompt::Tell(_) => "tell",
         Prompt::Chat(_) => "chat",
         Prompt::Continue => "continue",
     };
-    let lease = ws.store.acquire(at, command, talk.waiting)?;
-    // The last holder may have died, or have turned out to be dead, only just now.
-    super::adopt::adopt(ws)?;
+    let (lease, adopted) = super::adopt::acquire(ws, at, command, talk.waiting, &talk.cancel)?;
+    for path in &adopted.aside {
+        let message = format!("a reply that was interrupted has no place in the plan any more; it stands in {}", path.display());
+        (talk.events)(RunEvent::Error { message, hint: None });
+    }
     let mut snapshot = ws.store.load(at)?;
+    if let Some(end) = lost(ws, &mut snapshot, prompt, (tools, &options), &mut talk)? {
+        return Ok(end);
+    }
     begin(ws, &mut snapshot, lease.nonce(), prompt, tools)?;
-    let skipped = decided(&snapshot.plan, stop_reason::SKIPPED_FILE);
-    let overwrite = decided(&snapshot.plan, stop_reason::OVERWRITTEN_FILE);
+    let (skipped, overwrite) = (skipped(&snapshot.plan), overwritten(&snapshot.plan));
+    let builder = ModelBuilder::new(tools.client, tools.models, talk.cancel.clone());
     let mut run = Run {
         ws,
         snapshot,
@@ -127,7 +134,7 @@ pub async fn run(
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
-        queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(ModelBuilder::new(tools.client, tools.models)))),
+        queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(builder))),
         skipped,
         overwrite,
         usage: Usage::default(),
@@ -143,6 +150,30 @@ pub async fn run(
     drop(run);
     ws.store.repo().maintenance_auto();
     end
+}
+
+/// Decides about applied files that are no longer in the working tree; returns the end of a run that cannot begin.
+fn lost(
+    ws: &Workspace,
+    snapshot: &mut Snapshot,
+    prompt: &Prompt,
+    (tools, options): (&Tools<'_>, &RunOptions),
+    talk: &mut Talk<'_>,
+) -> Result<Option<RunEnd>, Error> {
+    let set = options.lost.unwrap_or_else(|| tools.settings.lost_apply());
+    // A talk touches no files, so there is nothing to decide yet.
+    let choice = if matches!(prompt, Prompt::Chat(_)) { LostApply::Warn } else { set };
+    let (settled, lost) = settle_lost(ws, snapshot, choice, talk.ask_lost)?;
+    match settled {
+        Settlement::Open(lost) => return Ok(Some(RunEnd::LostApply(lost))),
+        Settlement::Conflict(paths) => return Ok(Some(RunEnd::NotRestored(paths))),
+        Settlement::GoOn => {}
+    }
+    if let Some(lost) = lost.filter(|_| choice == LostApply::Warn) {
+        let message = format!("what was applied last is not in the working tree: {}", names(&lost.paths));
+        (talk.events)(RunEvent::Error { message, hint: Some(lost.hint()) });
+    }
+    Ok(None)
 }
 
 fn state_of(end: &Result<RunEnd, Error>) -> RunState {

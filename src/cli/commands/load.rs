@@ -3,9 +3,10 @@
 use clap::ValueEnum;
 
 use crate::context::Place;
-use crate::pipeline::{Loaded, Wish, Workspace, fetch_options, load_note, load_piped, load_words, new_plan};
+use crate::pipeline::{self, Loaded, Wish, Workspace, fetch_options, find_words, load_found, load_note, load_piped, new_plan};
 use crate::plan::{ContextItem, ImageDetail};
 use crate::store::{Naming, Snapshot};
+use crate::ui::counted;
 
 use crate::cli::{CliError, session::Session};
 
@@ -56,30 +57,49 @@ enum Detail {
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let input = input(args)?;
     let ws = session.writing(Vec::new())?;
-    let mut snapshot = plan(session, &ws)?;
-    let mut all = Loaded::default();
-    let mut take = |loaded: Loaded| {
-        all.items.extend(loaded.items);
-        all.skipped.extend(loaded.skipped);
-    };
-    let words: Vec<String> = args.paths.iter().filter(|word| *word != "-").cloned().collect();
-    if !words.is_empty() {
-        let wish = wish(session, &ws, &snapshot, args, &words)?;
-        take(load_words(&ws, &mut snapshot, &wish)?);
+    let present = session.at_if_any(&ws)?.map(|at| ws.store.load(&at)).transpose()?;
+    let mut found = find(session, &ws, present.as_ref(), args)?;
+    say_skipped(session, &found);
+    let mut code = u8::from(found.skipped.iter().any(|skipped| skipped.named));
+    if found.items.is_empty() && args.note.is_none() && input.is_none() {
+        return Ok(code);
     }
-    if let Some(text) = &input {
-        take(load_piped(&ws, &mut snapshot, text)?);
-    }
-    if let Some(text) = &args.note {
-        take(load_note(&ws, &mut snapshot, text)?);
+    let mut snapshot = present.map_or_else(|| new(session, &ws), Ok)?;
+    load_found(&ws, &mut snapshot, &mut found)?;
+    let texts: [(Option<&String>, LoadText); 2] = [(input.as_ref(), load_piped), (args.note.as_ref(), load_note)];
+    for (text, load) in texts.into_iter().filter_map(|(text, load)| Some((text?, load))) {
+        match load(&ws, &mut snapshot, text) {
+            Ok(loaded) => found.items.extend(loaded.items),
+            Err(error) => {
+                session.ui.error(&format!("not loaded: {}", CliError::words_of(&error)), CliError::hint_of(&error).as_deref());
+                code = 1;
+            }
+        }
     }
     if args.json {
         let index = |item: &ContextItem| snapshot.plan.context.iter().position(|known| known.id == item.id).map(|at| at + 1);
-        session.ui.json_pretty(&all.items.iter().map(|item| ItemRow::of(index(item), item, None)).collect::<Vec<_>>())?;
-        all.items.clear();
+        session.ui.json_pretty(&found.items.iter().map(|item| ItemRow::of(index(item), item, None)).collect::<Vec<_>>())?;
+    } else {
+        say_loaded(session, &snapshot, &found);
     }
-    tell(session, &snapshot, &all);
-    Ok(u8::from(all.skipped.iter().any(|skipped| skipped.named)))
+    Ok(code)
+}
+
+/// Loads a text.
+type LoadText = fn(&Workspace, &mut Snapshot, &str) -> Result<Loaded, pipeline::Error>;
+
+/// Reads what was named; nothing is made yet.
+fn find(session: &Session, ws: &Workspace, present: Option<&Snapshot>, args: &Args) -> Result<Loaded, CliError> {
+    let words: Vec<String> = args.paths.iter().filter(|word| *word != "-").cloned().collect();
+    if words.is_empty() {
+        return Ok(Loaded::default());
+    }
+    let root = ws.store.repo().work_dir().unwrap_or(&session.cwd);
+    let detail = if args.detail == Detail::Low { ImageDetail::Low } else { ImageDetail::High };
+    let fetch = fetch_options(ws, &ws.settings(present.map(|snapshot| &snapshot.plan.meta))?);
+    let Args { recursive, tree, map, force, .. } = *args;
+    let place = Place { root, cwd: &session.cwd };
+    Ok(find_words(ws, &Wish { recursive, tree, map, force, detail, fetch, ..Wish::of(&words, place) })?)
 }
 
 /// What is piped in: asked for with `-`, or by naming nothing else.
@@ -96,37 +116,32 @@ fn input(args: &Args) -> Result<Option<String>, CliError> {
     piped()
 }
 
-fn plan(session: &Session, ws: &Workspace) -> Result<Snapshot, CliError> {
-    if let Some(at) = session.at_if_any(ws)? {
-        return Ok(ws.store.load(&at)?);
-    }
+/// A plan to load into, as none is current.
+fn new(session: &Session, ws: &Workspace) -> Result<Snapshot, CliError> {
     let snapshot = new_plan(ws, Naming::Numbered("plan".parse()?), String::new())?;
     ws.store.set_current(&snapshot.at)?;
     session.ui.note(format!("new plan: {}", snapshot.at.plan));
     Ok(snapshot)
 }
 
-fn wish<'a>(session: &'a Session, ws: &'a Workspace, snapshot: &Snapshot, args: &Args, words: &'a [String]) -> Result<Wish<'a>, CliError> {
-    let root = ws.store.repo().work_dir().unwrap_or(&session.cwd);
-    let detail = if args.detail == Detail::Low { ImageDetail::Low } else { ImageDetail::High };
-    let fetch = fetch_options(ws, &ws.settings(Some(&snapshot.plan.meta))?);
-    let Args { recursive, tree, map, force, .. } = *args;
-    Ok(Wish { recursive, tree, map, force, detail, fetch, ..Wish::of(words, Place { root, cwd: &session.cwd }) })
-}
-
-/// Says what was loaded and what was not.
-pub fn tell(session: &Session, snapshot: &Snapshot, loaded: &Loaded) {
-    for item in &loaded.items {
-        session.ui.note(said_of("loaded", item).text(format!(" ({} tokens)", item.tokens)));
-    }
+/// Says what was not loaded.
+pub fn say_skipped(session: &Session, loaded: &Loaded) {
     for skipped in loaded.skipped.iter().take(MOST_NAMED) {
         session.ui.error(&format!("not loaded: {}", skipped.reason), skipped.reason.hint().as_deref());
     }
     if loaded.skipped.len() > MOST_NAMED {
         session.ui.error(&format!("{} more were not loaded", loaded.skipped.len() - MOST_NAMED), None);
     }
+}
+
+/// Says what was loaded.
+pub fn say_loaded(session: &Session, snapshot: &Snapshot, loaded: &Loaded) {
+    for item in &loaded.items {
+        session.ui.note(said_of("loaded", item).text(format!(" ({})", counted(item.tokens, "token"))));
+    }
     if !loaded.items.is_empty() {
-        let total: u64 = snapshot.plan.context.iter().map(|item| item.tokens).sum();
-        session.ui.note(format!("{} items, {total} tokens in all", snapshot.plan.context.len()));
+        let context = &snapshot.plan.context;
+        let total: u64 = context.iter().map(|item| item.tokens).sum();
+        session.ui.note(format!("{}, {} in all", counted(context.len(), "item"), counted(total, "token")));
     }
 }

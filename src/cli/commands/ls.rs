@@ -6,7 +6,7 @@ use crate::config::Key;
 use crate::context::{Instruction, Project, SourceChange, instructions};
 use crate::pipeline::{self, Workspace};
 use crate::plan::{EntityId, Plan};
-use crate::ui::Table;
+use crate::ui::{Table, counted};
 
 use crate::cli::{CliError, json, session::Session};
 
@@ -58,7 +58,7 @@ fn table(session: &Session, rows: &[ItemRow<'_>]) -> Result<(), CliError> {
     }
     session.ui.table(&table)?;
     let total: u64 = rows.iter().map(|row| row.tokens).sum();
-    session.ui.note(format!("{total} tokens in all"));
+    session.ui.note(format!("{} in all", counted(total, "token")));
     Ok(())
 }
 

@@ -34,7 +34,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         None => Settings::defaults(),
     };
     let client = new_client();
-    let models = with_cancel(async |_, _| models_in_force(&session.env, &client, &settings, meta).await)?;
+    let models = with_cancel(async |mut cancel, _| cancel.unless(models_in_force(&session.env, &client, &settings, meta)).await?)?;
     let rows: Vec<Row<'_>> = models
         .listing()
         .iter()

@@ -81,7 +81,8 @@ pub fn before_run(session: &Session, ws: &Workspace, at: &PlanRef, settings: &Se
     if let Prompt::Tell(text) | Prompt::Chat(text) = prompt {
         let root = ws.store.repo().work_dir().unwrap_or(&session.cwd);
         let loaded = pipeline::load_mentions(ws, &mut snapshot, text, Place { root, cwd: &session.cwd })?;
-        super::load::tell(session, &snapshot, &loaded);
+        super::load::say_skipped(session, &loaded);
+        super::load::say_loaded(session, &snapshot, &loaded);
     }
     if settings.bool(Key::AutoUpdateContext) || snapshot.plan.context.is_empty() {
         return Ok(());
