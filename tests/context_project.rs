@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use git_plandex::context::{ContextError, FileContent, IgnoredBy, Project, current_ids};
+use git_plandex::context::{Body, ContextError, FileContent, IgnoredBy, Project, current_ids};
 use git_plandex::git::Repo;
 use git_plandex::plan::RepoPath;
 
@@ -66,7 +66,7 @@ fn names(project: &Project<'_>) -> Vec<String> {
 
 fn read(repo: &Repo, name: &str, forced: bool) -> Result<FileContent, ContextError> {
     let project = Project::survey(repo).expect("surveyed");
-    project.read(&[path(name)], forced).expect("read").pop().expect("one answer")
+    project.read(&[path(name)], forced, &|_| None).expect("read").pop().expect("one answer")
 }
 
 #[test]
@@ -113,7 +113,13 @@ fn an_ignored_file_is_neither_read_nor_stored_unless_a_person_forces_it() {
 
 #[test]
 fn what_is_no_text_of_this_repository_is_refused_and_not_stored() {
-    let sandbox = Sandbox::new(&[("logo.png", b"\x89PNG\0\0"), ("latin.txt", b"caf\xe9\n"), ("dir/a.txt", b"a"), ("inner/x.txt", b"x")]);
+    let sandbox = Sandbox::new(&[
+        ("logo.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"),
+        ("a.out", b"\x7fELF\0\0"),
+        ("latin.txt", b"caf\xe9\n"),
+        ("dir/a.txt", b"a"),
+        ("inner/x.txt", b"x"),
+    ]);
     sandbox.git(&["init", "-q", "inner"]);
     std::os::unix::fs::symlink("/etc/passwd", sandbox.root.join("link")).expect("made");
     std::os::unix::fs::symlink("/etc", sandbox.root.join("out")).expect("made");
@@ -121,7 +127,8 @@ fn what_is_no_text_of_this_repository_is_refused_and_not_stored() {
     big.set_len(26_214_401).expect("sparse");
     let (repo, before) = (sandbox.repo(), sandbox.blobs());
     let cases = [
-        ("logo.png", "'logo.png' is binary; only text can be loaded"),
+        ("a.out", "'a.out' is binary; only text can be loaded"),
+        ("logo.png", "'logo.png' is no picture that can be read"),
         ("latin.txt", "'latin.txt' is not UTF-8 text: byte 3 begins no character"),
         ("dir", "'dir' is a directory"),
         ("no.txt", "'no.txt' does not exist"),
@@ -145,7 +152,7 @@ fn a_body_is_what_git_add_would_store() {
     let repo = sandbox.repo();
     for (name, text) in [("a.bat", "one\ntwo\n"), ("b.u16", "h\u{e9}\n")] {
         let content = read(&repo, name, false).expect("text");
-        assert_eq!(content.text, text);
+        assert_eq!(content.body, Body::Text(text.into()));
         assert_eq!(content.oid.as_str(), sandbox.git(&["hash-object", name]), "as git would");
     }
 }
@@ -172,7 +179,7 @@ fn a_bare_repository_shows_its_head() {
     let project = Project::survey(&repo).expect("surveyed");
     assert_eq!(names(&project), [".plandexignore", "src/a.rs"]);
     assert_eq!(project.paths()[1].bytes, 10);
-    assert_eq!(read(&repo, "src/a.rs", false).expect("text").text, "fn a() {}\n");
+    assert_eq!(read(&repo, "src/a.rs", false).expect("text").body, Body::Text("fn a() {}\n".into()));
     assert_eq!(read(&repo, "link", true), Err(ContextError::Symlink(path("link"))));
     assert!(matches!(read(&repo, "x.csv", false), Err(ContextError::Ignored { by: IgnoredBy::Ours, .. })));
 }
@@ -182,4 +189,16 @@ fn an_empty_repository_has_an_empty_project() {
     let sandbox = Sandbox::new(&[]);
     let repo = sandbox.repo();
     assert!(names(&Project::survey(&repo).expect("surveyed")).is_empty());
+}
+
+#[test]
+fn an_ignore_file_counts_in_every_directory_even_if_git_ignores_it() {
+    let sandbox =
+        Sandbox::new(&[(".gitignore", b".plandexignore\n"), ("a/b/keep.txt", b"x"), ("a/b/drop.txt", b"x"), ("a/drop.txt", b"x")]);
+    sandbox.git(&["add", "-A"]);
+    sandbox.write("a/b/.plandexignore", b"/drop.txt\n");
+    let repo = sandbox.repo();
+    assert_eq!(names(&Project::survey(&repo).expect("surveyed")), [".gitignore", "a/b/keep.txt", "a/drop.txt"]);
+    sandbox.write("a/.plandexignore", b"b/\n");
+    assert_eq!(names(&Project::survey(&repo).expect("surveyed")), [".gitignore", "a/drop.txt"]);
 }

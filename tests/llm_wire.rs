@@ -58,8 +58,8 @@ packs: {{ p: {{ planner: m, summarizer: m, builder: m, names: m, commit-messages
 fn conversation() -> Vec<ChatMessage> {
     let part = |text: &str, cache| ChatPart { text: text.to_owned(), cache };
     vec![
-        ChatMessage { role: ChatRole::System, parts: vec![part("rules", true), part("more rules", false)] },
-        ChatMessage { role: ChatRole::User, parts: vec![part("files", true), part("", true)] },
+        ChatMessage { role: ChatRole::System, parts: vec![part("rules", true), part("more rules", false)], images: vec![] },
+        ChatMessage { role: ChatRole::User, parts: vec![part("files", true), part("", true)], images: vec![] },
         ChatMessage::new(ChatRole::User, "prompt"),
         ChatMessage::new(ChatRole::Assistant, "half a reply \n"),
         ChatMessage::new(ChatRole::User, "go on"),
@@ -178,7 +178,7 @@ fn what_a_model_does_not_take_is_not_sent() {
 fn of_too_many_cache_marks_the_first_and_the_last_three_are_sent() {
     let server = ScriptedServer::start(vec![Rule::reply("ok")]);
     let parts = (0..6).map(|at| ChatPart { text: format!("part {at}"), cache: true }).collect();
-    let messages = [ChatMessage { role: ChatRole::User, parts }];
+    let messages = [ChatMessage { role: ChatRole::User, parts, images: vec![] }];
     let model = configured(&server, Api::Anthropic, "headers: {}", "stop: true", &[]);
     let request = sent(&server, &Request::new(&model, &messages));
     let blocks = request.body["messages"][0]["content"].as_array().expect("blocks").iter();

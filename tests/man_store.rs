@@ -6,8 +6,8 @@ mod store_support;
 use std::collections::BTreeSet;
 
 use git_plandex::plan::{
-    Attempt, Change, ContextItem, ContextKind, EntityId, EventKind, IdSource, Message, Operation, OperationKind, OperationState, PlanMeta,
-    Record, Role, Stage, Subtask, SubtaskState, Usage,
+    Attempt, Change, ContextItem, ContextKind, EntityId, EventKind, IdSource, ImageDetail, Message, Operation, OperationKind,
+    OperationState, PlanMeta, Record, Role, Stage, Subtask, SubtaskState, Usage,
 };
 use git_plandex::store::Naming;
 use man_support::{Scratch, items, page};
@@ -87,6 +87,10 @@ fn stored() -> Vec<(String, String)> {
         kind: ContextKind::File,
         name: "a.rs".into(),
         path: Some(path()),
+        directory: Some(path()),
+        url: Some("https://example.org/".into()),
+        media_type: Some("image/png".into()),
+        detail: Some(ImageDetail::Low),
         oid: oid.clone(),
         bytes: 4,
         tokens: 1,

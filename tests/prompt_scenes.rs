@@ -1,6 +1,6 @@
 //! Prompts of the phases, rendered for every combination that occurs.
 
-use git_plandex::plan::{ChatMessage, ChatRole, Role, Stage, SubtaskState};
+use git_plandex::plan::{ContextKind, ChatMessage, ChatRole, Role, Stage, SubtaskState};
 use git_plandex::prompt::{Ask, FileView, MissingFile, NoteView, Scene, TaskView, Turn, render};
 
 /// Messages as text; `¶` marks the end of a part that is worth caching.
@@ -40,7 +40,7 @@ fn task<'a>(title: &'a str, description: &'a str, uses: &'a [String], state: Sub
 const MAP: &str = "src/\n  main.rs 120\n  store.rs 2400\nCargo.toml 90\n";
 const MAIN: FileView<'_> = FileView { path: "src/main.rs", content: "fn main() {}\n", pending: false, auto_loaded: false };
 const STORE: FileView<'_> = FileView { path: "src/store.rs", content: "pub struct Store;", pending: true, auto_loaded: true };
-const NOTE: NoteView<'_> = NoteView { name: "style", text: "No macros.\n" };
+const NOTE: NoteView<'_> = NoteView { kind: ContextKind::Note, name: "style", text: "No macros.\n" };
 
 fn turn(role: Role, text: &str) -> Turn<'_> {
     Turn { role, text, note: None }

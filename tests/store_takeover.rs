@@ -5,8 +5,9 @@ mod store_support;
 use std::time::Duration;
 
 use git_plandex::config::Environment;
-use git_plandex::pipeline::{Workspace, acquire, cancel, find_files, load_found, refresh, remove_items};
-use git_plandex::plan::{EventKind, RepoPath};
+use git_plandex::context::Place;
+use git_plandex::pipeline::{Wish, Workspace, acquire, cancel, find_words, load_found, refresh, remove_items};
+use git_plandex::plan::RepoPath;
 use git_plandex::store::{LeaseTimes, Snapshot};
 use store_support::*;
 
@@ -15,8 +16,9 @@ fn workspace(repo: &TestRepo) -> Workspace {
 }
 
 fn load(ws: &Workspace, plan: &mut Snapshot, names: &[&str]) {
-    let paths: Vec<_> = names.iter().map(|name| path(name)).collect();
-    let mut found = find_files(ws, &paths, false).expect("read");
+    let words: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let root = ws.store.repo().work_dir().expect("a working tree").to_owned();
+    let mut found = find_words(ws, &Wish::of(&words, Place { root: &root, cwd: &root })).expect("read");
     load_found(ws, plan, &mut found).expect("loaded");
 }
 
@@ -37,8 +39,8 @@ fn a_refresh_does_not_bring_back_what_was_removed_meanwhile() {
         std::fs::write(repo.dir.join(name), "new\n").expect("written");
     }
     remove_items(&ws, &mut plan, &["a.txt".into()], "").expect("removed");
-    let refreshed = refresh(&ws, &mut late, &record(EventKind::Update, "Refresh")).expect("refreshed");
-    assert_eq!(refreshed, [path("b.txt")]);
+    let refreshed = refresh(&ws, &mut late, None, None).expect("refreshed");
+    assert_eq!(refreshed.paths(), [path("b.txt")]);
     let names: Vec<_> = late.plan.context.iter().map(|item| item.name.as_str()).collect();
     assert_eq!(names, ["b.txt"]);
     assert_eq!(ws.store.read_blob(&late.plan.context[0].oid).expect("stored"), b"new\n");
@@ -56,7 +58,7 @@ fn a_removal_by_a_refresh_leaves_what_was_loaded_anew_meanwhile() {
     std::fs::write(repo.dir.join("a.txt"), "new\n").expect("written");
     load(&ws, &mut plan, &["a.txt"]);
     std::fs::remove_file(repo.dir.join("a.txt")).expect("removed");
-    assert!(refresh(&ws, &mut late, &record(EventKind::Update, "Refresh")).expect("refreshed").is_empty());
+    assert!(refresh(&ws, &mut late, None, None).expect("refreshed").is_empty());
     assert_eq!(late.plan.context.len(), 1);
 }
 

@@ -143,7 +143,9 @@ impl From<ModelsError> for CliError {
 
 impl From<ContextError> for CliError {
     fn from(error: ContextError) -> Self {
-        Self::of(Kind::Failed, &error, error.hint().map(str::to_owned))
+        let kind = if error.is_limit() { Kind::Limit } else { Kind::Failed };
+        let hint = error.hint();
+        Self::of(kind, &error, hint)
     }
 }
 
@@ -168,6 +170,7 @@ impl From<pipeline::Error> for CliError {
             pipeline::Error::Git(error) => error.into(),
             pipeline::Error::Settings(error) => error.into(),
             pipeline::Error::Models(error) => error.into(),
+            pipeline::Error::Context(error) => error.into(),
             pipeline::Error::Cancelled => {
                 // A run that has begun ends as stopped, and says what it keeps.
                 Self { kind: Kind::Interrupted, message: "interrupted; nothing was stored".into(), hint: None }
@@ -189,16 +192,13 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
     use pipeline::Error as E;
     match error {
         E::Llm(error) => error.hint(),
-        E::Context(error) => error.hint().map(str::to_owned),
         E::Worktree(error) => error.hint(),
         E::EmptyReply { .. } => Some("git plandex continue asks again".into()),
         E::OutputLimit => Some("git plandex tell with a smaller task".into()),
         E::TaskGone => Some("git plandex continue".into()),
         E::Unbuilt(_) => Some("git plandex build".into()),
         E::NotPending(_) => Some("git plandex diff --name-only lists what is".into()),
-        E::Ignored { path, .. } => Some(format!("git plandex load --force {path} loads it all the same")),
-        E::HoldsKey { .. } => Some("take the key out of the file, or unset the variable for this command".into()),
-        E::IsDirectory(path) => Some(format!("git plandex load {path}/FILE")),
+        E::Context(error) => error.hint(),
         _ => None,
     }
 }

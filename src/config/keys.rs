@@ -18,6 +18,8 @@ pub enum Key {
     CanExec,
     AutoExec,
     AutoDebug,
+    ProjectInstructions,
+    PrivateUrls,
     Missing,
     LostApply,
     ModelPack,
@@ -77,6 +79,8 @@ pub static KEYS: &[KeyInfo] = &[
     later(Key::CanExec, "can-exec", "canExec", "let the model propose commands"),
     later(Key::AutoExec, "auto-exec", "autoExec", "run proposed commands without asking"),
     later(Key::AutoDebug, "auto-debug", "autoDebug", "feed a failed command back to the model and try again"),
+    row(Key::ProjectInstructions, "project-instructions", "projectInstructions", Kind::Switch(YES), "show models the project's AGENTS.md, or CLAUDE.md"),
+    consent(Key::PrivateUrls, "private-urls", "privateUrls", Kind::Switch(NO), "let load ask addresses of this machine and of private networks"),
     row(Key::Missing, "missing", "missing", Kind::Choice(0, &["ask", "load", "skip", "overwrite"]), "what to do when a reply writes to a file that it has not seen"),
     row(Key::LostApply, "lost-apply", "lostApply", Kind::Choice(0, &["ask", "restore", "rebase", "warn"]), "what to do before a run when applied files are no longer in the working tree"),
     row(Key::ModelPack, "model-pack", "modelPack", Kind::Text, "the model pack in force"),
@@ -166,6 +170,6 @@ mod tests {
     #[test]
     fn what_may_be_done_without_asking_never_travels_with_a_plan() {
         let consent: Vec<_> = KEYS.iter().filter(|info| info.consent).map(|info| info.name).collect();
-        assert_eq!(consent, ["auto-apply", "auto-commit", "can-exec", "auto-exec", "auto-debug", "editor"]);
+        assert_eq!(consent, ["auto-apply", "auto-commit", "can-exec", "auto-exec", "auto-debug", "private-urls", "editor"]);
     }
 }

@@ -60,7 +60,7 @@ mod tests {
         }
         assert_eq!(resolve("src", "../../x"), Err("'../../x' is outside the repository".into()));
         assert_eq!(resolve("src", "/etc/passwd"), Err("'/etc/passwd' is outside the repository".into()));
-        assert_eq!(resolve("src", ".."), Err("'..' is the repository itself; name files in it".into()));
+        assert_eq!(resolve("src", ".."), Err("'..' is the whole project".into()));
         assert_eq!(resolve("", ".git/config"), Err("'.git/config' enters .git".into()));
     }
 }

@@ -8,6 +8,9 @@ pub const MAX_BODY_BYTES: u64 = 25 * 1024 * 1024;
 /// The most items that a plan may have.
 pub const MAX_ITEMS: usize = 1000;
 
+/// The most bytes that all items of a plan may have together: 1 GB.
+pub const MAX_TOTAL_BYTES: u64 = 1024 * 1024 * 1024;
+
 /// How far into a file git looks for the NUL that makes it binary (`FIRST_FEW_BYTES` of `xdiff-interface.c`).
 const BINARY_WINDOW: usize = 8000;
 
@@ -29,6 +32,11 @@ pub fn check_count(present: usize, adding: usize) -> Result<(), ContextError> {
     if count > MAX_ITEMS { Err(ContextError::TooMany { count, limit: MAX_ITEMS }) } else { Ok(()) }
 }
 
+/// Checks that all items together stay below the limit.
+pub fn check_total(bytes: u64) -> Result<(), ContextError> {
+    if bytes > MAX_TOTAL_BYTES { Err(ContextError::TooMuch { bytes, limit: MAX_TOTAL_BYTES }) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +55,9 @@ mod tests {
     #[test]
     fn the_thousand_and_first_item_is_refused() {
         assert_eq!(check_count(999, 1), Ok(()));
+        assert_eq!(check_total(1 << 30), Ok(()));
+        let words = check_total((1 << 30) + 1).map_err(|error| error.to_string());
+        assert_eq!(words, Err("the plan's context would have 1073741825 bytes; it may have at most 1073741824".into()));
         assert_eq!(check_count(999, 2), Err(ContextError::TooMany { count: 1001, limit: 1000 }));
     }
 }

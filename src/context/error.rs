@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::plan::{InvalidPath, RepoPath};
 
-use super::IGNORE_FILE;
+use super::{IGNORE_FILE, UrlProblem};
 
 /// What keeps a file from models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,9 +51,55 @@ pub enum ContextError {
         /// The place of the first wrong byte, from 0.
         at: usize,
     },
+    /// The picture is larger than a picture may be.
+    #[error("'{name}' has {bytes} bytes; a picture may have at most {limit}")]
+    ImageTooLarge {
+        /// The path.
+        name: String,
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// The file begins like a picture and is none.
+    #[error("'{0}' is no picture that can be read")]
+    BrokenImage(String),
+    /// The file holds a key, which neither a plan nor a model is to see.
+    #[error("'{path}' holds {key}, and a plan keeps no keys")]
+    HoldsKey {
+        /// The file.
+        path: RepoPath,
+        /// The key's variable, in words.
+        key: String,
+    },
     /// The text is empty.
     #[error("the note is empty")]
     EmptyNote,
+    /// Nothing was piped in.
+    #[error("nothing was piped in")]
+    EmptyPipe,
+    /// A page cannot be loaded.
+    #[error("cannot load '{url}': {problem}")]
+    Url {
+        /// The URL as it was typed.
+        url: String,
+        /// Why.
+        problem: UrlProblem,
+    },
+    /// All items together would be larger than a plan's context may be.
+    #[error("the plan's context would have {bytes} bytes; it may have at most {limit}")]
+    TooMuch {
+        /// The size that there would be.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A pattern that no file matches.
+    #[error("no file matches '{0}'")]
+    NoFile(String),
+    /// A directory without a file to load.
+    #[error("'{0}' has no files that can be loaded")]
+    EmptyDirectory(String),
     /// There would be more items than a plan may have.
     #[error("the plan would have {count} context items; it may have at most {limit}")]
     TooMany {
@@ -77,7 +123,7 @@ pub enum ContextError {
     #[error("'{0}' is outside the repository")]
     Outside(String),
     /// The path names the working tree itself.
-    #[error("'{0}' is the repository itself; name files in it")]
+    #[error("'{0}' is the whole project")]
     Root(String),
     /// There is no such file.
     #[error("'{0}' does not exist")]
@@ -105,16 +151,35 @@ pub enum ContextError {
 }
 
 impl ContextError {
-    /// What to type next, if anything helps.
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::TooLarge { .. } => Some("git plandex load --note TEXT  # load the part that matters as a note"),
-            Self::NotUtf8 { .. } => Some("iconv -t UTF-8 FILE > COPY  # convert the file, then load the copy"),
-            Self::Ignored { .. } => Some("git plandex load --force FILE  # load it all the same"),
-            Self::Directory(_) => Some("git plandex load DIRECTORY/*  # load the files in it"),
-            Self::TooMany { .. } => Some("git plandex rm INDEX…  # make room"),
-            Self::NoMatch(_) | Self::NoIndex { .. } => Some("git plandex ls  # shows the items and their numbers"),
-            _ => None,
-        }
+    /// Whether a limit of the plan as a whole was reached.
+    pub fn is_limit(&self) -> bool {
+        matches!(self, Self::TooMany { .. } | Self::TooMuch { .. })
     }
+
+    /// What to type next, if anything helps.
+    pub fn hint(&self) -> Option<String> {
+        let words = match self {
+            Self::Ignored { path, .. } => return Some(format!("git plandex load --force {path} loads it all the same")),
+            Self::Directory(path) => return Some(directory_hint(&path.to_string())),
+            Self::Root(_) => return Some(directory_hint(".")),
+            Self::TooLarge { .. } => "git plandex load --note TEXT loads the part that matters",
+            Self::ImageTooLarge { .. } => "scale the picture down, then git plandex load it",
+            Self::NotUtf8 { .. } => "iconv -t UTF-8 FILE > COPY converts it, then git plandex load COPY",
+            Self::TooMany { .. } | Self::TooMuch { .. } => "git plandex rm makes room, git plandex ls shows what there is",
+            Self::NoMatch(_) | Self::NoIndex { .. } => "git plandex ls shows the items and their numbers",
+            Self::NoFile(_) | Self::EmptyDirectory(_) => "git plandex load --force PATH loads ignored files too",
+            Self::Url { problem: UrlProblem::Private { .. }, .. } => {
+                "git config --global plandex.privateUrls true allows addresses of this machine and of private networks"
+            }
+            Self::Url { problem: UrlProblem::TooLarge(_) | UrlProblem::Binary(_), .. } => "download it, then git plandex load FILE",
+            Self::HoldsKey { .. } => "take the key out of the file, or unset the variable for this command",
+            Self::EmptyPipe => "COMMAND | git plandex load",
+            _ => return None,
+        };
+        Some(words.to_owned())
+    }
+}
+
+fn directory_hint(path: &str) -> String {
+    format!("git plandex load --recursive {path} for its files, --tree for their names, --map for what they define")
 }

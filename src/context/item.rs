@@ -1,7 +1,7 @@
 //! Context items made from what was read.
 
-use super::{ContextError, check_text, estimate_tokens};
-use crate::plan::{ContextItem, ContextKind, EntityId, ObjectId, RepoPath};
+use super::{ContextError, Page, Picture, TokenCounts, check_text};
+use crate::plan::{ContextItem, ContextKind, ImageDetail, ObjectId, RepoPath};
 
 /// The circumstances of a load.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,29 +14,94 @@ pub struct Loaded {
     pub now: String,
 }
 
-/// Makes the item of a file; `oid` is what `git add` would store, `content` what the file holds.
-pub fn file_item(id: EntityId, path: &RepoPath, oid: ObjectId, content: &[u8], loaded: &Loaded) -> Result<ContextItem, ContextError> {
-    let name = path.to_string();
-    let text = check_text(&name, content)?;
-    let item = item(id, ContextKind::File, oid, text, loaded);
-    Ok(ContextItem { name, path: Some(path.clone()), ..item })
+/// A text that joins the context: its blob and its tokens.
+#[derive(Clone, Copy)]
+pub struct Text<'a> {
+    /// The text as a blob.
+    pub oid: &'a ObjectId,
+    /// What it says.
+    pub text: &'a str,
+    /// Where its tokens are counted.
+    pub counts: &'a TokenCounts,
 }
 
-/// Makes the item of a note; `oid` is its text as a blob.
-pub fn note_item(id: EntityId, oid: ObjectId, text: &str, loaded: &Loaded) -> Result<ContextItem, ContextError> {
-    let name = note_name(text);
-    if name.is_empty() {
-        return Err(ContextError::EmptyNote);
+impl Text<'_> {
+    fn item(&self, kind: ContextKind, name: String, loaded: &Loaded) -> Result<ContextItem, ContextError> {
+        check_text(&name, self.text.as_bytes())?;
+        let item = ContextItem::new(kind, name, self.oid.clone());
+        Ok(ContextItem {
+            bytes: self.text.len() as u64,
+            tokens: self.counts.of(self.oid, self.text),
+            auto_loaded: loaded.auto,
+            forced: loaded.forced,
+            added: Some(loaded.now.clone()),
+            ..item
+        })
     }
-    check_text(&name, text.as_bytes())?;
-    Ok(ContextItem { name, ..item(id, ContextKind::Note, oid, text, loaded) })
 }
 
-/// The same item with the content that the file has now.
-pub fn refreshed(item: &ContextItem, oid: ObjectId, content: &[u8], now: &str) -> Result<ContextItem, ContextError> {
-    let text = check_text(&item.name, content)?;
-    let tokens = estimate_tokens(text);
-    Ok(ContextItem { oid, bytes: content.len() as u64, tokens, updated: Some(now.to_owned()), ..item.clone() })
+/// The item of a file; the text's id is what `git add` would store.
+pub fn file_item(path: &RepoPath, text: Text<'_>, loaded: &Loaded) -> Result<ContextItem, ContextError> {
+    Ok(ContextItem { path: Some(path.clone()), ..text.item(ContextKind::File, path.to_string(), loaded)? })
+}
+
+/// The item of a note.
+pub fn note_item(text: Text<'_>, loaded: &Loaded) -> Result<ContextItem, ContextError> {
+    match note_name(text.text) {
+        name if name.is_empty() => Err(ContextError::EmptyNote),
+        name => text.item(ContextKind::Note, name, loaded),
+    }
+}
+
+/// The item of what was piped in.
+pub fn piped_item(text: Text<'_>, loaded: &Loaded) -> Result<ContextItem, ContextError> {
+    match note_name(text.text) {
+        name if name.is_empty() => Err(ContextError::EmptyPipe),
+        name => text.item(ContextKind::Piped, name, loaded),
+    }
+}
+
+/// The item of a page.
+pub fn url_item(page: &Page, text: Text<'_>, loaded: &Loaded) -> Result<ContextItem, ContextError> {
+    Ok(ContextItem { url: Some(page.url.clone()), ..text.item(ContextKind::Url, page.url.clone(), loaded)? })
+}
+
+/// The item of a tree or a map of `directory`, of the whole project without one.
+pub fn directory_item(
+    kind: ContextKind,
+    directory: Option<&RepoPath>,
+    text: Text<'_>,
+    loaded: &Loaded,
+) -> Result<ContextItem, ContextError> {
+    let name = directory.map_or_else(|| "./".to_owned(), |dir| format!("{dir}/"));
+    Ok(ContextItem { directory: directory.cloned(), ..text.item(kind, name, loaded)? })
+}
+
+/// The item of a picture of this many bytes.
+pub fn image_item(path: &RepoPath, oid: ObjectId, bytes: u64, picture: &Picture, detail: ImageDetail, loaded: &Loaded) -> ContextItem {
+    ContextItem {
+        path: Some(path.clone()),
+        media_type: Some(picture.media_type.to_owned()),
+        detail: Some(detail),
+        bytes,
+        tokens: picture.tokens(detail),
+        auto_loaded: loaded.auto,
+        forced: loaded.forced,
+        added: Some(loaded.now.clone()),
+        ..ContextItem::new(ContextKind::Image, path.to_string(), oid)
+    }
+}
+
+/// What `fresh` shows now, in the place of `item`.
+pub fn refreshed(item: &ContextItem, fresh: ContextItem, now: &str) -> ContextItem {
+    ContextItem {
+        id: item.id,
+        auto_loaded: item.auto_loaded,
+        forced: item.forced,
+        added: item.added.clone(),
+        updated: Some(now.to_owned()),
+        ..fresh
+    }
 }
 
 /// The most characters of a note's name.
@@ -60,40 +125,24 @@ pub fn note_name(text: &str) -> String {
     name
 }
 
-fn item(id: EntityId, kind: ContextKind, oid: ObjectId, text: &str, loaded: &Loaded) -> ContextItem {
-    ContextItem {
-        id,
-        kind,
-        name: String::new(),
-        path: None,
-        oid,
-        bytes: text.len() as u64,
-        tokens: estimate_tokens(text),
-        auto_loaded: loaded.auto,
-        forced: loaded.forced,
-        added: Some(loaded.now.clone()),
-        updated: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::IdSource;
 
     fn oid(digit: &str) -> ObjectId {
         ObjectId::from_hex(&digit.repeat(40)).expect("forty digits")
     }
 
     #[test]
-    fn a_file_keeps_its_path_and_size() {
-        let id = IdSource::after(None).next(1, 1);
+    fn a_file_keeps_its_path_and_size_and_a_newer_one_its_place() {
+        let counts = TokenCounts::none();
         let loaded = Loaded { auto: true, forced: false, now: "2026-01-02T03:04:05Z".into() };
         let path: RepoPath = "src/a.rs".parse().expect("valid");
-        let item = file_item(id, &path, oid("a"), b"fn a() {}\n", &loaded).expect("text");
-        assert_eq!((item.name.as_str(), item.bytes, item.tokens, item.auto_loaded), ("src/a.rs", 10, 3, true));
-        let newer = refreshed(&item, oid("b"), b"", "2027-01-02T03:04:05Z").expect("text");
-        assert_eq!((newer.id, newer.bytes, newer.oid, newer.added), (id, 0, oid("b"), item.added));
+        let make = |digit: &str, text: &str| file_item(&path, Text { oid: &oid(digit), text, counts: &counts }, &loaded).expect("text");
+        let item = make("a", "fn a() {}\n");
+        assert_eq!((item.name.as_str(), item.bytes, item.tokens, item.auto_loaded), ("src/a.rs", 10, 4, true));
+        let newer = refreshed(&item, make("b", ""), "2027-01-02T03:04:05Z");
+        assert_eq!((newer.id, newer.bytes, newer.oid, newer.added), (item.id, 0, oid("b"), item.added));
         assert_eq!(newer.updated.as_deref(), Some("2027-01-02T03:04:05Z"));
     }
 
@@ -102,7 +151,9 @@ mod tests {
         assert_eq!(note_name("\n  use\tthe  old API\n"), "use the old API");
         assert_eq!(note_name("Keep the names of the public functions as they are now"), "Keep the names of the public functions…");
         assert_eq!(note_name(&"x".repeat(50)), "x".repeat(40) + "…");
-        let id = IdSource::after(None).next(1, 1);
-        assert_eq!(note_item(id, oid("a"), " \n", &Loaded::default()), Err(ContextError::EmptyNote));
+        let (oid, counts) = (oid("a"), TokenCounts::none());
+        let text = Text { oid: &oid, text: " \n", counts: &counts };
+        assert_eq!(note_item(text, &Loaded::default()), Err(ContextError::EmptyNote));
+        assert_eq!(piped_item(text, &Loaded::default()), Err(ContextError::EmptyPipe));
     }
 }

@@ -1,11 +1,11 @@
 //! The files that a model may know of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::{IGNORE_FILE, IgnoredBy, ListedPath, PlandexIgnore, is_always_skipped};
-use crate::git::{Error, Look, Repo, TreeMode};
-use crate::plan::RepoPath;
+use crate::git::{Error, ListedFile, Look, Repo, TreeMode};
+use crate::plan::{ObjectId, RepoPath};
 
 /// The user's files without ignored ones, as they are on disk; in a bare repository, as they are in `HEAD`.
 pub struct Project<'r> {
@@ -18,17 +18,27 @@ impl<'r> Project<'r> {
     /// Lists the files: tracked ones, and untracked ones that nothing ignores; no symbolic links.
     pub fn survey(repo: &'r Repo) -> Result<Self, Error> {
         // A path that cannot be a path of a plan cannot be loaded, so it is not offered either.
-        let all: Vec<RepoPath> = repo.tracked_files()?.iter().filter_map(|path| RepoPath::from_bytes(path).ok()).collect();
+        let all: Vec<Known> = repo.listed_files()?.into_iter().filter_map(known).collect();
         let ignore = ignore_files(repo, &all)?;
-        let kept = all.into_iter().filter(|path| !is_always_skipped(path) && !ignore.is_ignored(path));
+        let kept = all.into_iter().filter(|(path, _)| !is_always_skipped(path) && !ignore.is_ignored(path));
         let paths = match repo.work_dir() {
             Some(root) => {
                 let mut real = RealDirectories::new(root);
-                kept.filter_map(|path| on_disk(root, path, &mut real)).collect()
+                kept.filter_map(|known| on_disk(root, known, &mut real)).collect()
             }
             None => in_head(repo, kept.collect())?,
         };
         Ok(Self { repo, paths, ignore })
+    }
+
+    /// A project of which nothing is known, for what needs no files.
+    pub fn empty(repo: &'r Repo) -> Self {
+        Self { repo, paths: Vec::new(), ignore: PlandexIgnore::new([]) }
+    }
+
+    /// The repository.
+    pub fn repo(&self) -> &'r Repo {
+        self.repo
     }
 
     /// All files, sorted by path.
@@ -43,8 +53,14 @@ impl<'r> Project<'r> {
 
     /// The files below a directory.
     pub fn below<'a>(&'a self, dir: &'a RepoPath) -> impl Iterator<Item = &'a RepoPath> {
-        let inside = |path: &RepoPath| path.as_bytes().strip_prefix(dir.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
-        self.paths.iter().map(|listed| &listed.path).filter(move |path| inside(path))
+        self.below_or_all(Some(dir)).map(|listed| &listed.path)
+    }
+
+    /// The files below a directory, or all without one.
+    pub fn below_or_all<'a>(&'a self, dir: Option<&'a RepoPath>) -> impl Iterator<Item = &'a ListedPath> {
+        let below =
+            |path: &RepoPath, dir: &RepoPath| path.as_bytes().strip_prefix(dir.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
+        self.paths.iter().filter(move |listed| dir.is_none_or(|dir| below(&listed.path, dir)))
     }
 
     /// What keeps each of `paths` from models, if anything.
@@ -67,19 +83,46 @@ impl<'r> Project<'r> {
     }
 }
 
-/// Reads every `.plandexignore`; the one of the root counts even when git does not know it.
-fn ignore_files(repo: &Repo, all: &[RepoPath]) -> Result<PlandexIgnore, Error> {
-    let root = RepoPath::from_bytes(IGNORE_FILE.as_bytes()).ok();
-    let mut paths: Vec<&RepoPath> = all.iter().filter(|path| PlandexIgnore::is_one(path)).chain(&root).collect();
-    paths.sort();
-    paths.dedup();
+/// A path with its blob, if git knows that without reading the file.
+type Known = (RepoPath, Option<ObjectId>);
+
+fn known(file: ListedFile) -> Option<Known> {
+    let path = RepoPath::from_bytes(&file.path).ok()?;
+    Some((path, file.oid.and_then(|oid| ObjectId::from_hex(&oid.to_string()))))
+}
+
+/// Reads every `.plandexignore`; one counts even when git does not know it.
+fn ignore_files(repo: &Repo, all: &[Known]) -> Result<PlandexIgnore, Error> {
+    let listed = all.iter().map(|(path, _)| path).filter(|path| PlandexIgnore::is_one(path)).cloned();
+    let mut paths: BTreeSet<RepoPath> = listed.chain(repo.work_dir().into_iter().flat_map(|root| unlisted(root, all))).collect();
+    paths.extend(RepoPath::from_bytes(IGNORE_FILE.as_bytes()));
     let mut files = Vec::new();
     for path in paths {
-        if let Some(content) = content_of(repo, path)? {
+        if let Some(content) = content_of(repo, &path)? {
             files.push((path, content));
         }
     }
-    Ok(PlandexIgnore::new(files.iter().map(|(path, content)| (*path, content.as_slice()))))
+    Ok(PlandexIgnore::new(files.iter().map(|(path, content)| (path, content.as_slice()))))
+}
+
+/// The ignore files that stand beside the project's files, listed by git or not.
+fn unlisted(root: &Path, all: &[Known]) -> Vec<RepoPath> {
+    let mut dirs: Vec<&[u8]> = Vec::new();
+    for (path, _) in all {
+        let bytes = path.as_bytes();
+        let ends = bytes.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| at);
+        let new: Vec<&[u8]> = ends.map(|end| &bytes[..end]).filter(|dir| !dirs.last().is_some_and(|last| is_within(last, dir))).collect();
+        dirs.extend(new);
+    }
+    dirs.sort_unstable();
+    dirs.dedup();
+    let candidates = dirs.into_iter().filter_map(|dir| RepoPath::from_bytes(&[dir, b"/", IGNORE_FILE.as_bytes()].concat()).ok());
+    candidates.filter(|path| root.join(path.to_path_buf()).symlink_metadata().is_ok()).collect()
+}
+
+/// Whether `dir` is `inner` or one of the directories above it.
+fn is_within(inner: &[u8], dir: &[u8]) -> bool {
+    inner.strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
 }
 
 fn content_of(repo: &Repo, path: &RepoPath) -> Result<Option<Vec<u8>>, Error> {
@@ -119,22 +162,20 @@ impl<'r> RealDirectories<'r> {
     }
 }
 
-fn on_disk(root: &Path, path: RepoPath, real: &mut RealDirectories<'_>) -> Option<ListedPath> {
+fn on_disk(root: &Path, (path, oid): Known, real: &mut RealDirectories<'_>) -> Option<ListedPath> {
     if !real.hold(&path) {
         return None;
     }
     let meta = root.join(path.to_path_buf()).symlink_metadata().ok()?;
-    meta.is_file().then_some(ListedPath { path, bytes: meta.len() })
+    meta.is_file().then_some(ListedPath { path, bytes: meta.len(), oid })
 }
 
 /// The sizes of files in `HEAD`, from git, which reads them without the contents.
-fn in_head(repo: &Repo, paths: Vec<RepoPath>) -> Result<Vec<ListedPath>, Error> {
+fn in_head(repo: &Repo, files: Vec<Known>) -> Result<Vec<ListedPath>, Error> {
     let out = repo.git("ls-tree").args(["-r", "-l", "-z", "HEAD"]).output()?;
     let sizes: HashMap<&[u8], u64> = out.stdout.split(|b| *b == 0).filter_map(size_line).collect();
-    Ok(paths
-        .into_iter()
-        .filter_map(|path| sizes.get(path.as_bytes()).map(|bytes| ListedPath { bytes: *bytes, path: path.clone() }))
-        .collect())
+    let sized = |(path, oid): Known| sizes.get(path.as_bytes()).map(|bytes| ListedPath { bytes: *bytes, path, oid });
+    Ok(files.into_iter().filter_map(sized).collect())
 }
 
 /// Reads `<mode> blob <id> <size>TAB<path>`; symbolic links are passed over.

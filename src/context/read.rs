@@ -1,6 +1,6 @@
 //! Reading files into the context.
 
-use super::{ContextError, MAX_BODY_BYTES, Project, check_text};
+use super::{ContextError, MAX_BODY_BYTES, Picture, Project, check_image, check_text};
 use crate::git::{Disk, DiskFile, Error, Look, Oid, Repo, Scratch, TreeMode};
 use crate::plan::{ObjectId, RepoPath};
 
@@ -11,9 +11,31 @@ pub struct FileContent {
     pub path: RepoPath,
     /// The blob that `git add` would store.
     pub oid: ObjectId,
-    /// Its text.
-    pub text: String,
+    /// Its text or picture.
+    pub body: Body,
 }
+
+impl FileContent {
+    /// Its text; `None` for a picture.
+    pub fn text(&self) -> Option<&str> {
+        match &self.body {
+            Body::Text(text) => Some(text),
+            Body::Picture(..) => None,
+        }
+    }
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// Text.
+    Text(String),
+    /// A picture, with its size in bytes.
+    Picture(Picture, u64),
+}
+
+/// Names the key of the user that some bytes hold, if any.
+pub type Secret<'a> = &'a dyn Fn(&[u8]) -> Option<String>;
 
 /// What became of each path.
 type Answers<T> = Vec<Result<T, ContextError>>;
@@ -22,7 +44,8 @@ impl Project<'_> {
     /// Reads `paths` and stores what they hold, each with its own answer, in their order.
     ///
     /// Ignored files are neither read nor stored unless `forced`, which only a person's own word is.
-    pub fn read(&self, paths: &[RepoPath], forced: bool) -> Result<Answers<FileContent>, Error> {
+    /// A file in which `secret` finds a key is refused like a binary one.
+    pub fn read(&self, paths: &[RepoPath], forced: bool, secret: Secret<'_>) -> Result<Answers<FileContent>, Error> {
         let ignored = if forced { vec![None; paths.len()] } else { self.ignored(paths)? };
         let allowed = |(path, by): (&RepoPath, Option<_>)| match by {
             Some(by) => Err(ContextError::Ignored { path: path.clone(), by }),
@@ -30,8 +53,8 @@ impl Project<'_> {
         };
         let answers = paths.iter().zip(ignored).map(allowed).collect();
         match self.repo.work_dir() {
-            Some(_) => read_disk(&self.repo.disk()?, answers),
-            None => answers.into_iter().map(|path| read_head(self.repo, path)).collect(),
+            Some(_) => read_disk(&self.repo.disk()?, answers, secret),
+            None => answers.into_iter().map(|path| read_head(self.repo, path, secret)).collect(),
         }
     }
 }
@@ -50,27 +73,32 @@ pub fn current_ids(repo: &Repo, paths: &[RepoPath]) -> Result<Vec<Option<ObjectI
     Ok(found.iter().map(|file| file.as_ref().and_then(|_| object_id(&ids.next()?))).collect())
 }
 
-/// Looks at everything first, and stores only what turned out to be text.
-fn read_disk(disk: &Disk<'_>, answers: Answers<RepoPath>) -> Result<Answers<FileContent>, Error> {
+/// Looks at everything first, and stores only what turned out to be a text or a picture.
+fn read_disk(disk: &Disk<'_>, answers: Answers<RepoPath>, secret: Secret<'_>) -> Result<Answers<FileContent>, Error> {
     let scratch = Scratch::new(disk.repo());
-    let mut texts: Answers<(RepoPath, DiskFile, String)> = Vec::with_capacity(answers.len());
+    let mut bodies: Answers<(RepoPath, DiskFile, Body)> = Vec::with_capacity(answers.len());
     for answer in answers {
-        texts.push(match answer {
-            Ok(path) => text_at(disk, &scratch, path)?,
+        bodies.push(match answer {
+            Ok(path) => body_at(disk, &scratch, path, secret)?,
             Err(error) => Err(error),
         });
     }
-    let files: Vec<(&[u8], &DiskFile)> = texts.iter().flatten().map(|(path, file, _)| (path.as_bytes(), file)).collect();
+    let files: Vec<(&[u8], &DiskFile)> = bodies.iter().flatten().map(|(path, file, _)| (path.as_bytes(), file)).collect();
     let mut ids = disk.store(&files, None)?.into_iter();
-    let mut stored = |(path, _, text): (RepoPath, DiskFile, String)| {
+    let mut stored = |(path, _, body): (RepoPath, DiskFile, Body)| {
         let oid = ids.next().as_ref().and_then(object_id).ok_or_else(|| ContextError::Missing(path.clone()))?;
-        Ok(FileContent { path, oid, text })
+        Ok(FileContent { path, oid, body })
     };
-    Ok(texts.into_iter().map(|text| text.and_then(&mut stored)).collect())
+    Ok(bodies.into_iter().map(|body| body.and_then(&mut stored)).collect())
 }
 
-/// The text of a file as it would be stored: filters and encodings of `.gitattributes` come first.
-fn text_at(disk: &Disk<'_>, scratch: &Scratch, path: RepoPath) -> Result<Result<(RepoPath, DiskFile, String), ContextError>, Error> {
+/// What a file holds as it would be stored: filters and encodings of `.gitattributes` come first.
+fn body_at(
+    disk: &Disk<'_>,
+    scratch: &Scratch,
+    path: RepoPath,
+    secret: Secret<'_>,
+) -> Result<Result<(RepoPath, DiskFile, Body), ContextError>, Error> {
     let file = match file_at(disk, &path)? {
         Ok(file) => file,
         Err(error) => return Ok(Err(error)),
@@ -80,8 +108,19 @@ fn text_at(disk: &Disk<'_>, scratch: &Scratch, path: RepoPath) -> Result<Result<
         Some(oid) if oid != disk.repo().blob_id(&file.bytes)? => scratch.read_blob(&oid)?,
         _ => file.bytes.clone(),
     };
-    let text = check_text(&path.to_string(), &content).map(str::to_owned);
-    Ok(text.map(|text| (path, file, text)))
+    Ok(body(&path, &content, secret).map(|body| (path, file, body)))
+}
+
+/// What `content` is to the context: text within the limits, or a picture.
+pub(super) fn body(path: &RepoPath, content: &[u8], secret: Secret<'_>) -> Result<Body, ContextError> {
+    if let Some(key) = secret(content) {
+        return Err(ContextError::HoldsKey { path: path.clone(), key });
+    }
+    let name = path.to_string();
+    if Picture::media_type(content).is_some() {
+        return check_image(&name, content).map(|picture| Body::Picture(picture, content.len() as u64));
+    }
+    check_text(&name, content).map(|text| Body::Text(text.to_owned()))
 }
 
 fn file_at(disk: &Disk<'_>, path: &RepoPath) -> Result<Result<DiskFile, ContextError>, Error> {
@@ -99,7 +138,7 @@ fn file_at(disk: &Disk<'_>, path: &RepoPath) -> Result<Result<DiskFile, ContextE
     })
 }
 
-fn read_head(repo: &Repo, path: Result<RepoPath, ContextError>) -> Result<Result<FileContent, ContextError>, Error> {
+fn read_head(repo: &Repo, path: Result<RepoPath, ContextError>, secret: Secret<'_>) -> Result<Result<FileContent, ContextError>, Error> {
     let path = match path {
         Ok(path) => path,
         Err(error) => return Ok(Err(error)),
@@ -109,13 +148,12 @@ fn read_head(repo: &Repo, path: Result<RepoPath, ContextError>) -> Result<Result
         return Ok(Err(ContextError::Symlink(path)));
     }
     let content = repo.read_blob(&oid)?;
-    let text = check_text(&path.to_string(), &content).map(str::to_owned);
-    Ok(text.and_then(|text| {
+    Ok(body(&path, &content, secret).and_then(|body| {
         let oid = object_id(&oid).ok_or_else(|| ContextError::Missing(path.clone()))?;
-        Ok(FileContent { path, oid, text })
+        Ok(FileContent { path, oid, body })
     }))
 }
 
-fn object_id(oid: &Oid) -> Option<ObjectId> {
+pub(super) fn object_id(oid: &Oid) -> Option<ObjectId> {
     ObjectId::from_hex(&oid.to_string())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::ContextError;
 use crate::git::glob_matches;
-use crate::plan::{ContextItem, EntityId};
+use crate::plan::{ContextItem, ContextKind, EntityId};
 
 /// Finds the items that `words` name, in the order of the list, each once.
 ///
@@ -44,11 +44,16 @@ fn places(items: &[Arc<ContextItem>], word: &str, prefix: &str) -> Result<Vec<us
 }
 
 fn is_called(item: &ContextItem, word: &str) -> bool {
-    item.name == word || path_is(item, |path| path == word.trim_start_matches("./").as_bytes())
+    let plain = !matches!(item.kind, ContextKind::Tree | ContextKind::Map);
+    plain && item.name == word || path_is(item, |path| path == word.trim_start_matches("./").as_bytes())
 }
 
 fn is_below(item: &ContextItem, word: &str) -> bool {
     let dir = word.trim_start_matches("./").trim_end_matches('/');
+    if matches!(item.kind, ContextKind::Tree | ContextKind::Map) {
+        let own = item.name.trim_start_matches("./").trim_end_matches('/');
+        return own == dir.trim_start_matches('.') || own == dir;
+    }
     !dir.is_empty() && path_is(item, |path| path.strip_prefix(dir.as_bytes()).is_some_and(|rest| rest.starts_with(b"/")))
 }
 
@@ -77,24 +82,14 @@ fn numbers(word: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{ContextKind, IdSource, ObjectId};
+    use crate::plan::{IdSource, ObjectId};
 
     fn items() -> Vec<Arc<ContextItem>> {
         let mut ids = IdSource::after(None);
         let mut item = |name: &str, kind: ContextKind| {
-            Arc::new(ContextItem {
-                id: ids.next(1, 1),
-                kind,
-                name: name.into(),
-                path: (kind == ContextKind::File).then(|| name.parse().expect("valid")),
-                oid: ObjectId::from_hex(&"a".repeat(40)).expect("forty digits"),
-                bytes: 0,
-                tokens: 0,
-                auto_loaded: false,
-                forced: false,
-                added: None,
-                updated: None,
-            })
+            let path = |kind| (kind == ContextKind::File).then(|| name.parse().expect("valid"));
+            let oid = ObjectId::from_hex(&"a".repeat(40)).expect("forty digits");
+            Arc::new(ContextItem { id: ids.next(1, 1), path: path(kind), ..ContextItem::new(kind, name, oid) })
         };
         let files = ["src/main.rs", "src/ui/mod.rs", "docs/1-2", "2"].map(|name| item(name, ContextKind::File));
         files.into_iter().chain([item("use the old API", ContextKind::Note), item("3-4", ContextKind::Note)]).collect()

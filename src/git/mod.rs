@@ -25,6 +25,7 @@ mod tree_edit;
 pub use commit::{Commit, Person, Walk};
 pub use disk::{Disk, DiskFile, Look, Obstacle};
 pub use error::Error;
+pub use files::ListedFile;
 pub use index::{Index, IndexCopy, IndexEntry, IndexLock};
 pub use merge::{MergeConflict, TreeChange, TreeMerge};
 pub use oid::Oid;

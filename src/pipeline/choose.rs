@@ -1,8 +1,8 @@
 //! The files that a context phase chose, and files that a reply turned out to need.
 
 use crate::config::Role;
-use crate::context::{self, ContextError, estimate_tokens, file_item};
-use crate::plan::{ContextItem, RepoPath, RunEvent, Stage};
+use crate::context::{self, ContextError, Loader};
+use crate::plan::{ContextItem, ImageDetail, RepoPath, RunEvent, Stage};
 use crate::reply::{FileChoice, Reply};
 
 use super::Error;
@@ -41,26 +41,22 @@ impl Run<'_> {
     /// The context item of a file with its tokens; `None` when it cannot be shown to a model.
     fn item(&mut self, path: &RepoPath) -> Result<Option<(ContextItem, u64)>, Error> {
         let plan = &self.snapshot.plan;
-        let read = if content::is_touched(plan, path) {
+        let origin = context::Loaded { auto: true, forced: false, now: self.ws.clock.now() };
+        let mask = self.models.mask();
+        let secret = |bytes: &[u8]| mask.found_in(bytes);
+        let loader = Loader::new(&self.project, origin, &secret);
+        let made = if content::is_touched(plan, path) {
             let Some(entry) = plan.result.get(path) else { return Ok(None) };
-            Ok((entry.oid.clone(), self.ws.store.read_blob(&entry.oid)?))
+            loader.pending(path, entry.oid.clone(), &self.ws.store.read_blob(&entry.oid)?)
         } else {
-            match self.project.read(std::slice::from_ref(path), false)?.pop() {
-                Some(Ok(file)) => Ok((file.oid, file.text.into_bytes())),
+            match loader.files(std::slice::from_ref(path), false, ImageDetail::High)?.pop() {
                 Some(Err(ContextError::Missing(_))) | None => return Ok(None),
-                Some(Err(error)) => Err(error),
+                Some(made) => made,
             }
         };
-        if let Some(key) = read.as_ref().ok().and_then(|(_, bytes)| self.models.mask().found_in(bytes)) {
-            let error = Error::HoldsKey { path: path.to_string(), key };
-            self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
-            return Ok(None);
-        }
-        let origin = context::Loaded { auto: true, forced: false, now: self.ws.clock.now() };
         let id = self.ws.ids(plan)();
-        let item = read.and_then(|(oid, bytes)| Ok((file_item(id, path, oid, &bytes, &origin)?, bytes)));
-        match item {
-            Ok((item, bytes)) => Ok(Some((item, estimate_tokens(&String::from_utf8_lossy(&bytes))))),
+        match made {
+            Ok(item) => Ok(Some((ContextItem { id, ..item.clone() }, item.tokens))),
             Err(error) => {
                 self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
                 Ok(None)

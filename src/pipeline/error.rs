@@ -43,28 +43,6 @@ pub enum Error {
     /// A path that was named has no pending changes.
     #[error("'{0}' has no pending changes")]
     NotPending(String),
-    /// A file of the user that was to be loaded is ignored.
-    #[error("'{path}' is ignored by {by}")]
-    Ignored {
-        /// The file.
-        path: String,
-        /// Whose rule it is.
-        by: crate::context::IgnoredBy,
-    },
-    /// A file that was to be loaded does not exist.
-    #[error("'{0}' does not exist")]
-    NoSuchFile(String),
-    /// A directory was named where a file was wanted.
-    #[error("'{0}' is a directory")]
-    IsDirectory(String),
-    /// A file that was to be loaded holds a key.
-    #[error("'{path}' holds {key}, and a plan keeps no keys")]
-    HoldsKey {
-        /// The file.
-        path: String,
-        /// The key's variable, in words.
-        key: String,
-    },
     /// The runtime for requests could not be started.
     #[error("cannot start")]
     Runtime(#[source] std::io::Error),

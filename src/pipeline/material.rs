@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Key, Model, Role};
-use crate::context::{estimate_tokens, listing};
-use crate::plan::{ContextItem, ContextKind, EntityId, Entry, FileMode, Plan, RepoPath, Stage};
+use crate::context::{Instruction, TokenCounts, instructions, listing, unpadded_tokens};
+use crate::plan::{ChatImage, ContextItem, ContextKind, EntityId, Entry, FileMode, Plan, RepoPath, Stage};
 
 use super::Error;
 use super::content;
 use super::run::Run;
-use super::scene::{Material, Shown, used_paths};
+use super::scene::{Material, NoteText, Shown, used_paths};
 use super::step::in_chat;
 
 /// Tokens that a request of the planning may read, at most.
@@ -26,10 +26,10 @@ pub fn role_of(stage: Stage) -> Role {
     }
 }
 
-/// How many tokens of files a request of `stage` to `model` may hold.
+/// How many tokens of files a request of `stage` to `model` may hold, as OpenAI's models count them.
 pub fn budget(stage: Stage, model: &Model) -> u64 {
     let most = if stage == Stage::Implementation { IMPLEMENTATION_BUDGET } else { PLANNING_BUDGET };
-    most.min(model.max_input_tokens() / 100 * 95)
+    most.min(unpadded_tokens(model.max_input_tokens() / 100 * 95, &model.model))
 }
 
 impl Run<'_> {
@@ -43,7 +43,9 @@ impl Run<'_> {
         if let Some(listing) = &listing {
             left = left.saturating_sub(listing.tokens);
         }
-        let notes = self.notes(&mut left)?;
+        let instructions = self.instructions(&mut left)?;
+        let notes = self.notes(stage, &mut left)?;
+        let images = self.images(&mut left)?;
         let wanted = self.wanted(stage, task);
         let files = self.show(&wanted, &mut left)?;
         let plan = &self.snapshot.plan;
@@ -57,6 +59,8 @@ impl Run<'_> {
             listing: listing.map(|listing| listing.text),
             pending,
             notes,
+            images,
+            instructions,
             task,
             unknown: self.unknown(),
             skipped: self.skipped.iter().map(ToString::to_string).collect(),
@@ -88,6 +92,7 @@ impl Run<'_> {
     fn show(&mut self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<Vec<Shown>, Error> {
         let mut shown: Vec<Shown> = Vec::new();
         let mut left_out = Vec::new();
+        let counts = TokenCounts::open(self.ws.store.repo());
         for (path, auto_loaded) in wanted {
             if shown.iter().any(|file| file.path == *path) {
                 continue;
@@ -96,7 +101,7 @@ impl Run<'_> {
             let bytes = self.ws.store.read_blob(&entry.oid)?;
             let Ok(text) = String::from_utf8(bytes) else { continue };
             let text = self.models.mask().text(&text).into_owned();
-            let tokens = estimate_tokens(&text);
+            let tokens = counts.of(&entry.oid, &text);
             if tokens > *left {
                 left_out.push(path.to_string());
                 continue;
@@ -130,21 +135,48 @@ impl Run<'_> {
         let oid = match loaded {
             Some(item) => Some(item.oid.clone()),
             // A path that the user's files do not offer as text (a directory, a picture) is simply not shown.
-            None => self.project.read(std::slice::from_ref(path), false)?.pop().and_then(Result::ok).map(|file| file.oid),
+            None => self.project.read(std::slice::from_ref(path), false, &|_| None)?.pop().and_then(Result::ok).map(|file| file.oid),
         };
         let Some(oid) = oid else { return Ok(None) };
         let mode = content::mode(&self.ws.store, path)?.unwrap_or(FileMode::Regular);
         Ok(Some((Entry { mode, oid }, false)))
     }
 
-    fn notes(&self, left: &mut u64) -> Result<Vec<(String, String)>, Error> {
-        let notes = self.snapshot.plan.context.iter().filter(|item| item.kind == ContextKind::Note);
-        let read = |item: &std::sync::Arc<ContextItem>| -> Result<(String, String), Error> {
+    /// What the project itself says to agents, from the root down to the directory at hand.
+    fn instructions(&self, left: &mut u64) -> Result<Option<String>, Error> {
+        if !self.settings.bool(Key::ProjectInstructions) {
+            return Ok(None);
+        }
+        let found = instructions(self.ws.store.repo(), self.ws.folder().as_ref())?;
+        *left = left.saturating_sub(found.iter().map(|one| one.tokens).sum());
+        Ok(Instruction::text_of(&found))
+    }
+
+    /// Notes, pages, trees and the like; maps are for planning alone.
+    fn notes(&self, stage: Stage, left: &mut u64) -> Result<Vec<NoteText>, Error> {
+        let is_shown = |kind: ContextKind| match kind {
+            ContextKind::File | ContextKind::Image => false,
+            ContextKind::Map => stage != Stage::Implementation,
+            _ => true,
+        };
+        let notes = self.snapshot.plan.context.iter().filter(|item| is_shown(item.kind));
+        let read = |item: &std::sync::Arc<ContextItem>| -> Result<NoteText, Error> {
             let text = String::from_utf8_lossy(&self.ws.store.read_blob(&item.oid)?).into_owned();
             *left = left.saturating_sub(item.tokens);
-            Ok((item.name.clone(), text))
+            Ok(NoteText { kind: item.kind, name: item.name.clone(), text })
         };
         notes.map(read).collect()
+    }
+
+    fn images(&self, left: &mut u64) -> Result<Vec<(String, ChatImage)>, Error> {
+        let images = self.snapshot.plan.context.iter().filter(|item| item.kind == ContextKind::Image);
+        let read = |item: &std::sync::Arc<ContextItem>| -> Result<(String, ChatImage), Error> {
+            let data = self.ws.store.read_blob(&item.oid)?.into();
+            *left = left.saturating_sub(item.tokens);
+            let media_type = item.media_type.clone().unwrap_or_default();
+            Ok((item.name.clone(), ChatImage { media_type, data, detail: item.detail.unwrap_or_default() }))
+        };
+        images.map(read).collect()
     }
 
     fn unknown(&self) -> Vec<String> {

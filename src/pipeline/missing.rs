@@ -56,7 +56,7 @@ impl Sighting<'_> {
         }
         // What is no text is not stored for the question.
         Ok(
-            matches!(self.project.read(std::slice::from_ref(path), false)?.pop(), Some(Ok(file)) if self.mask.found_in(file.text.as_bytes()).is_none()),
+            matches!(self.project.read(std::slice::from_ref(path), false, &|bytes| self.mask.found_in(bytes))?.pop(), Some(Ok(file)) if file.text().is_some()),
         )
     }
 }

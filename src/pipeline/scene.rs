@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{EntityId, Message, Plan, RepoPath, Role, Stage};
+use crate::plan::{ChatImage, ContextKind, EntityId, Message, Plan, RepoPath, Role, Stage};
 use crate::prompt::{Ask, FileView, NoteView, Scene, TaskView, Turn};
 
 /// A file as a request shows it.
@@ -18,6 +18,17 @@ pub struct Shown {
     pub auto_loaded: bool,
 }
 
+/// A text besides files.
+#[derive(Debug, Clone)]
+pub struct NoteText {
+    /// What it is.
+    pub kind: ContextKind,
+    /// What it is called.
+    pub name: String,
+    /// What it says.
+    pub text: String,
+}
+
 /// Everything that a scene borrows from.
 #[derive(Debug)]
 pub struct Material {
@@ -31,8 +42,12 @@ pub struct Material {
     pub listing: Option<String>,
     /// The files.
     pub files: Vec<Shown>,
-    /// Notes by name.
-    pub notes: Vec<(String, String)>,
+    /// Notes, pages and the like.
+    pub notes: Vec<NoteText>,
+    /// Pictures by name.
+    pub images: Vec<(String, ChatImage)>,
+    /// The project's own instructions.
+    pub instructions: Option<String>,
     /// Paths with pending changes that are not among the files.
     pub pending: Vec<String>,
     /// The task at hand.
@@ -66,7 +81,9 @@ impl Material {
         scene.git = true;
         scene.map = self.listing.as_deref();
         scene.files = self.files.iter().filter_map(view).collect();
-        scene.notes = self.notes.iter().map(|(name, text)| NoteView { name, text }).collect();
+        scene.notes = self.notes.iter().map(|note| NoteView { kind: note.kind, name: &note.name, text: &note.text }).collect();
+        scene.images = self.images.iter().map(|(name, image)| (name.as_str(), image.clone())).collect();
+        scene.instructions = self.instructions.as_deref();
         scene.pending = self.pending.iter().map(String::as_str).collect();
         let tells = |m: &&&Message| self.stage != Stage::Implementation || !chose_files(plan, m);
         scene.turns = turns.iter().filter(tells).map(|m| turn(m)).collect();
@@ -164,6 +181,8 @@ mod tests {
             listing: None,
             files: Vec::new(),
             notes: Vec::new(),
+            images: Vec::new(),
+            instructions: None,
             pending: Vec::new(),
             task: None,
             unknown: Vec::new(),

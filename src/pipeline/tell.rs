@@ -1,21 +1,18 @@
 //! `tell`, `chat` and `continue`: a prompt joins the conversation, and a run works on it.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
-use crate::context::{Outdated, Project, current_ids, outdated, refreshed};
+use crate::context::Project;
 use crate::llm::{Client, Request};
 use crate::plan::{
-    Change, ContextItem, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage,
-    Usage,
+    Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
 };
 use crate::prompt;
 use crate::store::{Holder, Naming, Snapshot};
 
 use super::build::BuildQueue;
 use super::builder::ModelBuilder;
-use super::content;
 use super::lost::{Lost, Settlement, names, settle_lost};
 use super::missing::{overwritten, skipped};
 use super::run::{Run, RunEnd, RunOptions};
@@ -226,61 +223,17 @@ impl Run<'_> {
         self.emit(RunEvent::Start { plan: at.plan.to_string(), branch: at.branch.to_string(), run, prompt: text });
     }
 
-    /// Brings context items of changed files up to date and lets go of files that are gone.
+    /// Brings the context up to date and lets go of files that are gone.
     fn refresh_context(&mut self) -> Result<(), Error> {
-        let record = self.record(EventKind::Update, "Bring the context up to date");
-        let changed = refresh(self.ws, &mut self.snapshot, &record)?;
-        if !changed.is_empty() {
-            self.emit(RunEvent::Context { paths: changed, unknown: vec![], tokens: 0 });
+        let run = self.lease.nonce().to_owned();
+        let done = super::refresh::refresh(self.ws, &mut self.snapshot, Some(&run), None)?;
+        for (item, error) in &done.failed {
+            self.emit(RunEvent::Error { message: format!("'{}' is not brought up to date: {error}", item.name), hint: error.hint() });
+        }
+        let paths = done.paths();
+        if !paths.is_empty() {
+            self.emit(RunEvent::Context { paths, unknown: vec![], tokens: 0 });
         }
         Ok(())
     }
-}
-
-/// Refreshes the file items whose files changed, and returns their paths.
-///
-/// Items that were taken away or loaded anew meanwhile stay as they are then; a file that cannot be read is an error.
-pub fn refresh(ws: &Workspace, snapshot: &mut Snapshot, record: &Record) -> Result<Vec<RepoPath>, Error> {
-    let fresh = outdated_items(ws, &snapshot.plan)?;
-    if fresh.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut paths = Vec::new();
-    ws.store.append(snapshot, record, &mut |plan| {
-        let present = |old: &ContextItem| plan.context.iter().any(|item| item.id == old.id && item.oid == old.oid);
-        let changed: Vec<_> = fresh.iter().filter(|(old, _)| present(old)).collect();
-        paths = changed.iter().filter_map(|(old, _)| old.path.clone()).collect();
-        Ok(changed.into_iter().map(|(_, change)| change.clone()).collect())
-    })?;
-    Ok(paths)
-}
-
-/// The items that no longer show what their files hold, with what becomes of each.
-fn outdated_items(ws: &Workspace, plan: &Plan) -> Result<Vec<(ContextItem, Change)>, Error> {
-    // A file that the plan itself has changed is shown as the plan has it.
-    let own = |path: &RepoPath| content::is_touched(plan, path);
-    let files: Vec<RepoPath> = plan.context.iter().filter_map(|item| item.path.clone()).collect();
-    let ids = current_ids(ws.store.repo(), &files)?;
-    let mut ids = files.iter().zip(ids).collect::<BTreeMap<_, _>>();
-    let (project, mask) = (Project::survey(ws.store.repo())?, ws.mask());
-    let mut fresh = Vec::new();
-    for item in outdated(&plan.context, |path| ids.remove(path).flatten()) {
-        let (id, path) = match &item {
-            Outdated::Changed { id, path, .. } | Outdated::Missing { id, path } => (*id, path),
-        };
-        let old = plan.context.iter().find(|item| item.id == id).expect("the item is of this plan");
-        let change = match &item {
-            Outdated::Missing { .. } if own(path) => continue,
-            Outdated::Missing { .. } => Change::RemoveContext(id),
-            Outdated::Changed { .. } => match project.read(std::slice::from_ref(path), true)?.pop() {
-                // A file that holds a key by now stays as it was loaded: a plan keeps no keys.
-                Some(Ok(file)) if mask.found_in(file.text.as_bytes()).is_some() => continue,
-                Some(Ok(file)) => Change::Context(refreshed(old, file.oid, file.text.as_bytes(), &ws.clock.now())?),
-                // What is no text any more stays as it was loaded.
-                _ => continue,
-            },
-        };
-        fresh.push(((**old).clone(), change));
-    }
-    Ok(fresh)
 }

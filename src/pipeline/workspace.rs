@@ -1,11 +1,11 @@
 //! The repository with its plans, the user's settings, and the models, opened once per command.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::config::{Environment, FlagValue, Key, Layers, Mask, ModelSources, Models, Settings, mask_of, read_models_file};
 use crate::llm::{Client, Options};
-use crate::plan::{EntityId, IdSource, Plan, PlanMeta};
+use crate::plan::{EntityId, IdSource, Plan, PlanMeta, RepoPath};
 use crate::store::Store;
 
 use super::{Clock, Error};
@@ -16,6 +16,7 @@ pub struct Workspace {
     pub store: Store,
     /// The time.
     pub clock: Clock,
+    dir: PathBuf,
     env: Environment,
     flags: Vec<FlagValue>,
 }
@@ -23,7 +24,14 @@ pub struct Workspace {
 impl Workspace {
     /// Opens the repository that `dir` is in.
     pub fn open(dir: &Path, env: Environment, flags: Vec<FlagValue>) -> Result<Self, Error> {
-        Ok(Self { store: Store::discover(dir)?, clock: Clock::system(), env, flags })
+        Ok(Self { store: Store::discover(dir)?, clock: Clock::system(), dir: dir.to_owned(), env, flags })
+    }
+
+    /// The directory at hand, from the root; `None` at the root, in a bare repository, and outside of the working tree.
+    pub fn folder(&self) -> Option<RepoPath> {
+        let dir = self.dir.canonicalize().ok()?;
+        let below = dir.strip_prefix(self.store.repo().work_dir()?).ok()?;
+        RepoPath::from_bytes(std::os::unix::ffi::OsStrExt::as_bytes(below.as_os_str())).ok()
     }
 
     /// The settings in force, for a plan or without one.

@@ -19,8 +19,8 @@ mod summary;
 mod usage;
 
 pub use change::{Change, Refusal};
-pub use chat::{ChatMessage, ChatPart, ChatRole};
-pub use context_item::{ContextItem, ContextKind};
+pub use chat::{ChatImage, ChatMessage, ChatPart, ChatRole};
+pub use context_item::{ContextItem, ContextKind, ImageDetail};
 pub use event::{BuildStatus, RunEvent, RunState};
 pub use id::{EntityId, IdSource, InvalidSlug, ObjectId, PlanRef, Slug};
 pub use message::{Message, Role};

@@ -1,5 +1,6 @@
 //! The messages of a request while it is put together.
 
+use super::Scene;
 use crate::plan::{ChatMessage, ChatPart, ChatRole};
 
 /// Messages whose roles alternate.
@@ -14,7 +15,14 @@ impl Messages {
         }
         match self.0.last_mut().filter(|last| last.role == role) {
             Some(last) => last.parts.push(ChatPart { text: format!("\n\n{text}"), cache }),
-            None => self.0.push(ChatMessage { role, parts: vec![ChatPart { text: text.to_owned(), cache }] }),
+            None => self.0.push(ChatMessage { role, parts: vec![ChatPart { text: text.to_owned(), cache }], images: Vec::new() }),
+        }
+    }
+
+    /// Shows the pictures with the last message.
+    pub(super) fn show(&mut self, scene: &Scene<'_>) {
+        if let Some(last) = self.0.last_mut() {
+            last.images.extend(scene.images.iter().map(|(_, image)| image.clone()));
         }
     }
 

@@ -2,10 +2,10 @@
 
 use minijinja::{Value, context};
 
-use crate::plan::{ChatMessage, ChatRole, Role, Stage};
+use crate::plan::{ChatMessage, ChatRole, ContextKind, Role, Stage};
 
 use super::messages::Messages;
-use super::scene::{Ask, FileView, MissingFile, Scene};
+use super::scene::{Ask, FileView, MissingFile, NoteView, Scene};
 use super::{template, view};
 
 /// How much of a reply is repeated to the model that goes on with it, in characters.
@@ -27,8 +27,10 @@ pub fn render(scene: &Scene<'_>) -> Vec<ChatMessage> {
         messages.add(ChatRole::User, &rules(scene), true);
         conversation(scene, &mut messages);
         messages.add(ChatRole::User, &material(scene, Share::All), false);
+        messages.show(scene);
     } else {
         messages.add(ChatRole::User, &material(scene, Share::User), true);
+        messages.show(scene);
         messages.add(ChatRole::User, &material(scene, Share::Chosen), false);
         messages.add(ChatRole::User, &rules(scene), true);
         conversation(scene, &mut messages);
@@ -74,11 +76,18 @@ fn material(scene: &Scene<'_>, share: Share) -> String {
         stage => scene.stage.to_string(),
         loaded => share == Share::Chosen,
         map => scene.map.filter(|_| shared && scene.stage != Stage::Implementation).map(str::trim_end),
-        notes => scene.notes.iter().filter(|_| shared).map(view::note).collect::<Value>(),
+        notes => scene.notes.iter().filter(|note| shared && note.kind == ContextKind::Note).map(view::note).collect::<Value>(),
+        texts => scene.notes.iter().filter(|note| shared && is_shown(scene, note)).map(view::note).collect::<Value>(),
+        images => view::list(scene.images.iter().filter(|_| shared).map(|(name, _)| *name)),
         pending_shown => files.iter().any(|file| file.pending),
         files => files.into_iter().map(view::file).collect::<Value>(),
     };
     template::render("material.md", values)
+}
+
+/// Whether a text that is no note is shown: the map of a directory is for planning.
+fn is_shown(scene: &Scene<'_>, note: &NoteView<'_>) -> bool {
+    note.kind != ContextKind::Note && (note.kind != ContextKind::Map || scene.stage != Stage::Implementation)
 }
 
 fn conversation(scene: &Scene<'_>, messages: &mut Messages) {

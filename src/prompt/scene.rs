@@ -1,6 +1,6 @@
 //! What a request of a phase is made from.
 
-use crate::plan::{Role, Stage, SubtaskState};
+use crate::plan::{ChatImage, ContextKind, Role, Stage, SubtaskState};
 
 /// A file as the model sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,9 +15,11 @@ pub struct FileView<'a> {
     pub auto_loaded: bool,
 }
 
-/// A note as the model sees it.
+/// A text besides files as the model sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoteView<'a> {
+    /// What it is; the map of a directory is left out of the implementation.
+    pub kind: ContextKind,
     /// Its name.
     pub name: &'a str,
     /// Its text.
@@ -103,10 +105,12 @@ pub struct Scene<'a> {
     pub instructions: Option<&'a str>,
     /// The list of the project's files.
     pub map: Option<&'a str>,
-    /// The notes, in order.
+    /// The notes, pages, trees and the like, in order.
     pub notes: Vec<NoteView<'a>>,
     /// The files, in order.
     pub files: Vec<FileView<'a>>,
+    /// Pictures by name, in order.
+    pub images: Vec<(&'a str, ChatImage)>,
     /// Paths with pending changes that are not among `files`.
     pub pending: Vec<&'a str>,
     /// The summary of what came before `turns`.
@@ -146,6 +150,7 @@ impl<'a> Scene<'a> {
             map: None,
             notes: Vec::new(),
             files: Vec::new(),
+            images: Vec::new(),
             pending: Vec::new(),
             summary: None,
             turns: Vec::new(),

@@ -26,9 +26,9 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
 }
 
-/// A note.
+/// A text besides files.
 pub(super) fn note(note: &NoteView<'_>) -> Value {
-    context! { name => note.name, text => note.text.trim_end() }
+    context! { kind => note.kind.as_str(), name => note.name, text => note.text.trim_end() }
 }
 
 /// A task by itself.

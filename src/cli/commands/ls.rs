@@ -1,13 +1,21 @@
 //! `git plandex ls`.
 
-use serde::Serialize;
+use std::collections::HashMap;
 
-use crate::plan::{ContextItem, ContextKind};
+use crate::config::Key;
+use crate::context::{Instruction, Project, SourceChange, instructions};
+use crate::pipeline::{self, Workspace};
+use crate::plan::{EntityId, Plan};
 use crate::ui::{Table, counted};
 
 use crate::cli::{CliError, json, session::Session};
 
+use super::item_row::ItemRow;
+
 /// List what is loaded for the model to see
+///
+/// Tokens are counted with the tokenizer of OpenAI's models; other models count up to a third more.
+/// The project's instructions, AGENTS.md or CLAUDE.md, have no number: set-config project-instructions false leaves them out.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Print an array of objects
@@ -15,66 +23,57 @@ pub struct Args {
     json: bool,
 }
 
-#[derive(Serialize)]
-struct Row<'a> {
-    index: usize,
-    id: String,
-    #[serde(rename = "type")]
-    kind: ContextKind,
-    name: &'a str,
-    path: Option<String>,
-    oid: &'a str,
-    bytes: u64,
-    tokens: u64,
-    auto_loaded: bool,
-    forced: bool,
-    added: Option<&'a str>,
-    updated: Option<&'a str>,
-}
-
-fn row(index: usize, item: &ContextItem) -> Row<'_> {
-    Row {
-        index,
-        id: item.id.to_string(),
-        kind: item.kind,
-        name: &item.name,
-        path: item.path.as_ref().map(ToString::to_string),
-        oid: item.oid.as_str(),
-        bytes: item.bytes,
-        tokens: item.tokens,
-        auto_loaded: item.auto_loaded,
-        forced: item.forced,
-        added: item.added.as_deref(),
-        updated: item.updated.as_deref(),
-    }
-}
-
 /// Lists it.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let ws = session.reading()?;
     let snapshot = session.snapshot(&ws)?;
-    let rows: Vec<_> = snapshot.plan.context.iter().enumerate().map(|(at, item)| row(at + 1, item)).collect();
+    let plan = &snapshot.plan;
+    let changes = changes(&ws, plan);
+    let instructions = instructions_in_force(&ws, plan)?;
+    let items = plan.context.iter().enumerate().map(|(at, item)| ItemRow::of(Some(at + 1), item, changes.get(&item.id).copied()));
+    let rows: Vec<ItemRow<'_>> = items.chain(instructions.iter().map(ItemRow::of_instruction)).collect();
     if args.json {
         session.ui.json_pretty(&rows)?;
         return Ok(0);
     }
-    if rows.is_empty() {
-        session.ui.hint("git plandex load PATH");
-        return Ok(0);
+    if !rows.is_empty() {
+        table(session, &rows)?;
     }
-    let mut table = Table::new(&["#", "name", "type", "tokens", "loaded", "updated"]).right("#").right("tokens");
-    for row in &rows {
-        let kind = match (row.kind, row.auto_loaded) {
-            (ContextKind::File, true) => "file, auto",
-            (ContextKind::File, false) => "file",
-            (ContextKind::Note, _) => "note",
-        };
+    if plan.context.is_empty() {
+        session.ui.hint("git plandex load PATH");
+    } else if !changes.is_empty() {
+        session.ui.hint("git plandex update brings the context up to date");
+    }
+    Ok(0)
+}
+
+fn table(session: &Session, rows: &[ItemRow<'_>]) -> Result<(), CliError> {
+    let headings = ["#", "name", "type", "tokens", "loaded", "updated", "state"];
+    let mut table = Table::new(&headings).right("#").right("tokens").spare("loaded").spare("updated");
+    for row in rows {
         let when = |time: Option<&str>| json::date(time.unwrap_or_default()).to_owned();
-        let cells = [row.index.to_string(), row.name.to_owned(), kind.into(), row.tokens.to_string(), when(row.added), when(row.updated)];
-        table.row(cells);
+        let index = row.index.map_or_else(String::new, |index| index.to_string());
+        let state = row.outdated.unwrap_or_default().to_owned();
+        table.row([index, row.name.to_owned(), row.kind_words(), row.tokens.to_string(), when(row.added), when(row.updated), state]);
     }
     session.ui.table(&table)?;
-    let total: u64 = snapshot.plan.context.iter().map(|item| item.tokens).sum();
+    let total: u64 = rows.iter().map(|row| row.tokens).sum();
     session.ui.note(format!("{} in all", counted(total, "token")));
-    Ok(0)
+    Ok(())
+}
+
+/// What has happened to what each item shows; a listing does not fail when that cannot be told.
+fn changes(ws: &Workspace, plan: &Plan) -> HashMap<EntityId, SourceChange> {
+    if plan.context.is_empty() {
+        return HashMap::new();
+    }
+    let found = Project::survey(ws.store.repo()).ok().and_then(|project| pipeline::outdated(&project, plan).ok());
+    found.unwrap_or_default().into_iter().map(|stale| (stale.id, stale.change)).collect()
+}
+
+fn instructions_in_force(ws: &Workspace, plan: &Plan) -> Result<Vec<Instruction>, CliError> {
+    if !ws.settings(Some(&plan.meta))?.bool(Key::ProjectInstructions) {
+        return Ok(Vec::new());
+    }
+    Ok(instructions(ws.store.repo(), ws.folder().as_ref())?)
 }

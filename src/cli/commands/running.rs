@@ -58,12 +58,12 @@ impl PromptArgs {
 }
 
 /// Whether standard input is a pipe or a file; anything else is not waited for when there is a prompt already.
-fn is_fed() -> bool {
+pub(super) fn is_fed() -> bool {
     use std::os::unix::fs::FileTypeExt;
     std::fs::metadata("/dev/stdin").is_ok_and(|meta| meta.file_type().is_fifo() || meta.is_file())
 }
 
-fn piped() -> Result<Option<String>, CliError> {
+pub(super) fn piped() -> Result<Option<String>, CliError> {
     let mut stdin = std::io::stdin();
     if stdin.is_terminal() {
         return Ok(None);
@@ -276,6 +276,7 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
             (None, Prompt::Tell(text) | Prompt::Chat(text)) => new_plan(session, ws, &tools, text, cancel.clone()).await?,
             (None, Prompt::Continue) => unreachable!("a plan to continue was found above"),
         };
+        super::update::before_run(session, ws, &at, &settings, prompt)?;
         let mut events = |event| {
             // Nobody reads any more, so nothing more is asked of the model.
             if frame.event(&event).is_err() {

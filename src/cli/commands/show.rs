@@ -1,23 +1,47 @@
 //! `git plandex show`.
 
+use serde::Serialize;
+
 use crate::context::select;
 
 use crate::cli::{CliError, session::Session};
 
-/// Print an item of the context as the model sees it
+use super::item_row::ItemRow;
+
+/// Print items of the context as the model sees them
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A number of the listing, a name or a path
-    item: String,
+    /// Numbers of the listing, ranges such as 2-5, names, paths, directories or globs
+    #[arg(required = true)]
+    items: Vec<String>,
+    /// Print an array of objects, each with its text; null for a picture
+    #[arg(long)]
+    json: bool,
 }
 
-/// Prints it.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    row: ItemRow<'a>,
+    text: Option<String>,
+}
+
+/// Prints them.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let ws = session.reading()?;
     let snapshot = session.snapshot(&ws)?;
-    for id in select(&snapshot.plan.context, std::slice::from_ref(&args.item), &session.prefix(&ws))? {
-        let item = snapshot.plan.context.iter().find(|item| item.id == id).expect("the selection is of this plan");
-        session.ui.bytes(&ws.store.read_blob(&item.oid)?)?;
+    let ids = select(&snapshot.plan.context, &args.items, &session.prefix(&ws))?;
+    let mut bodies = Vec::new();
+    for (at, item) in snapshot.plan.context.iter().enumerate().filter(|(_, item)| ids.contains(&item.id)) {
+        let bytes = ws.store.read_blob(&item.oid)?;
+        if args.json {
+            bodies.push(Body { row: ItemRow::of(Some(at + 1), item, None), text: String::from_utf8(bytes).ok() });
+        } else {
+            session.ui.bytes(&bytes)?;
+        }
+    }
+    if args.json {
+        session.ui.json_pretty(&bodies)?;
     }
     Ok(0)
 }
