@@ -28,7 +28,7 @@ pub use environment::Environment;
 pub use error::SettingsError;
 pub use keys::{KEYS, Key, KeyInfo, Kind};
 pub use layers::{FlagValue, Layers};
-pub use model::Model;
+pub use model::{Model, is_loopback};
 pub use models::{InForce, LocalCandidate, LocalServer, ModelSources, Models, mask_of, read_models_file};
 pub use models_error::ModelsError;
 pub use notice::Notice;

@@ -70,7 +70,7 @@ impl Model {
 }
 
 /// Whether the host of a URL is this machine.
-pub(super) fn is_loopback(url: &str) -> bool {
+pub fn is_loopback(url: &str) -> bool {
     let host = host(url);
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let by_address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());

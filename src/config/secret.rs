@@ -64,6 +64,11 @@ impl Mask {
         Self { keys: keys.into() }
     }
 
+    /// The same mask for further keys.
+    pub fn with(&self, keys: &[Secret]) -> Self {
+        Self::for_keys(self.keys.iter().map(String::as_str).chain(keys.iter().map(Secret::expose)))
+    }
+
     /// The text with `***` in the place of each key.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut masked = Cow::Borrowed(text);

@@ -53,8 +53,7 @@ struct Meta {
 
 /// The first model of a server that can chat, if there is a server.
 async fn ask(client: &Client, candidate: &LocalCandidate) -> Option<LocalServer> {
-    let loopback = candidate.is_loopback();
-    let http = client.http_for(&candidate.base_url, loopback).ok()?;
+    let http = client.http_for(&candidate.base_url).ok()?;
     let mut request = http.get(format!("{}/models", candidate.base_url)).timeout(PATIENCE);
     if let Some(key) = &candidate.key {
         request = request.bearer_auth(key.expose());

@@ -1,5 +1,9 @@
 //! The messages of a request, as prompts render them and models receive them.
 
+use std::sync::Arc;
+
+use super::ImageDetail;
+
 /// Who a message of a request is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChatRole {
@@ -20,6 +24,17 @@ pub struct ChatPart {
     pub cache: bool,
 }
 
+/// A picture within a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChatImage {
+    /// Its media type, `image/png` for example.
+    pub media_type: String,
+    /// The file's bytes.
+    pub data: Arc<[u8]>,
+    /// How closely it is to be looked at.
+    pub detail: ImageDetail,
+}
+
 /// One message of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatMessage {
@@ -27,12 +42,14 @@ pub struct ChatMessage {
     pub role: ChatRole,
     /// Its text in parts, in order.
     pub parts: Vec<ChatPart>,
+    /// Pictures, shown after the text.
+    pub images: Vec<ChatImage>,
 }
 
 impl ChatMessage {
     /// A message of one part that is not worth caching.
     pub fn new(role: ChatRole, text: impl Into<String>) -> Self {
-        Self { role, parts: vec![ChatPart { text: text.into(), cache: false }] }
+        Self { role, parts: vec![ChatPart { text: text.into(), cache: false }], images: Vec::new() }
     }
 
     /// The whole text.

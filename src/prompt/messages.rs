@@ -14,7 +14,7 @@ impl Messages {
         }
         match self.0.last_mut().filter(|last| last.role == role) {
             Some(last) => last.parts.push(ChatPart { text: format!("\n\n{text}"), cache }),
-            None => self.0.push(ChatMessage { role, parts: vec![ChatPart { text: text.to_owned(), cache }] }),
+            None => self.0.push(ChatMessage { role, parts: vec![ChatPart { text: text.to_owned(), cache }], images: Vec::new() }),
         }
     }
 
