@@ -260,7 +260,7 @@ fn a_program_that_is_missing_fails_or_breaks_off_is_told_apart() {
     assert_eq!((refused.kind, refused.words.as_str()), (ErrorKind::Auth, "Not logged in. Please run `codex login`"));
     let words = json!({ "type": "error", "message": "no such model", "code": "model_not_found" });
     assert_eq!(failure(&Scripted::new(&prints(&[words])).model("local: false", "stop: true")).kind, ErrorKind::NotFound);
-    let program = Scripted::new("echo Loading; echo '{\"type\":\"text\",\"text\":\"half \"}'; echo '{\"type\":\"te'");
+    let program = Scripted::new("echo Loading; echo '{\"type\":\"text\",\"text\":\"half \"}'; printf '{\"type\":\"te'");
     let model = program.model("local: false", "stop: true");
     let messages = prompt("x");
     let (deltas, error) = outcome(&client(), &Request::new(&model, &messages));

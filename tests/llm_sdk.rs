@@ -250,8 +250,8 @@ fn driver(python: &std::path::Path) -> Command {
     command
 }
 
-/// The body with the names of fields in the spelling that Google documents: its SDK writes some as they are in
-/// Protocol Buffers, and the services read both (<https://protobuf.dev/programming-guides/json/>).
+/// The body with names and bytes in the spelling that Google documents: its SDK writes some names as they are in Protocol
+/// Buffers, and bytes in the alphabet for URLs; the services read both (<https://protobuf.dev/programming-guides/json/>).
 fn body(request: &HttpRequest, google: bool) -> Value {
     let body = serde_json::from_slice(&request.body).expect("JSON");
     if google { camel(body) } else { body }
@@ -266,7 +266,9 @@ fn camel(value: Value) -> Value {
                 let first = words.next().unwrap_or_default().to_owned();
                 words.fold(first, |all, word| all + &word[..1].to_uppercase() + &word[1..])
             };
-            Value::Object(fields.into_iter().map(|(key, value)| (name(key), camel(value))).collect::<Map<_, _>>())
+            let bytes = |text: &str| Value::from(text.replace('-', "+").replace('_', "/"));
+            let value = |key: &str, value: Value| if key == "data" { bytes(value.as_str().unwrap_or_default()) } else { camel(value) };
+            Value::Object(fields.into_iter().map(|(key, each)| (name(key.clone()), value(&key, each))).collect::<Map<_, _>>())
         }
         other => other,
     }

@@ -103,12 +103,15 @@ impl Run {
         }
     }
 
+    fn is_silent(&self) -> bool {
+        matches!(self.trouble, Trouble::Silence | Trouble::SilenceFromTheStart)
+    }
+
     fn client(&self) -> Client {
         let moment = Duration::from_millis(1);
         let options = Options { max_retries: 2, retry_base: moment, max_reply_bytes: 8192, ..Options::default() };
-        let silent = matches!(self.trouble, Trouble::Silence | Trouble::SilenceFromTheStart);
         let short = Duration::from_millis(80);
-        let options = match silent {
+        let options = match self.is_silent() {
             true => Options {
                 local_first_token_timeout: short,
                 first_token_timeout: short,
@@ -138,7 +141,9 @@ fn check(seed: u64) {
     let came = text(&deltas);
     let asked = server.requests().len();
     let retries = deltas.iter().filter(|delta| matches!(delta, Delta::Retry { .. })).count();
-    assert_eq!(asked, retries + 1, "{what}: each request is a first one or a retry that was told");
+    assert!(asked <= retries + 1, "{what}: {asked} requests, each of them a first one or one of {retries} retries that were told");
+    // On a busy machine the little patience of these may end before the server has read the request.
+    assert!(run.is_silent() || asked == retries + 1, "{what}: {asked} requests and {retries} retries");
     let first_output = deltas.iter().position(|delta| matches!(delta, Delta::Text(_) | Delta::Reasoning(_))).unwrap_or(deltas.len());
     let late = deltas[first_output..].iter().any(|delta| matches!(delta, Delta::Retry { .. }));
     assert!(!late, "{what}: nothing is asked for twice once it has begun to come");
