@@ -52,7 +52,7 @@ fn whole(api: Api, body: &str) -> Reply {
 }
 
 fn usage(input_tokens: u64, cached_tokens: u64, output_tokens: u64) -> Option<Usage> {
-    Some(Usage { input_tokens, cached_tokens, output_tokens })
+    Some(Usage { input_tokens, cached_tokens, cache_write_tokens: 0, output_tokens })
 }
 
 #[test]

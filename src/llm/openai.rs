@@ -170,6 +170,7 @@ impl Decoder {
         let usage = Usage {
             input_tokens: usage.prompt_tokens.get(),
             cached_tokens: details.max(usage.prompt_cache_hit_tokens.get()),
+            cache_write_tokens: 0,
             output_tokens: usage.completion_tokens.get(),
         };
         if !usage.is_zero() && usage != self.usage {
