@@ -13,14 +13,77 @@ const BUILT_IN: &str = include_str!("models.yml");
 
 /// The wire format that a provider speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Api {
     /// OpenAI's chat completions, which many servers speak.
     Openai,
+    /// OpenAI's responses.
+    #[serde(rename = "openai-responses")]
+    Responses,
+    /// OpenAI's chat completions at a deployment of Azure.
+    #[serde(rename = "azure-openai")]
+    Azure,
     /// Anthropic's messages.
     Anthropic,
     /// Google's `streamGenerateContent`.
     Google,
+    /// The models of Vertex AI: Google's in Google's format, Claude in Anthropic's.
+    #[serde(rename = "google-vertex")]
+    Vertex,
+    /// Amazon Bedrock's `ConverseStream`.
+    #[serde(rename = "aws-bedrock")]
+    Bedrock,
+    /// A program that reads a request and prints events.
+    Command,
+}
+
+impl Api {
+    /// Its word in `models.yml`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Openai => "openai",
+            Self::Responses => "openai-responses",
+            Self::Azure => "azure-openai",
+            Self::Anthropic => "anthropic",
+            Self::Google => "google",
+            Self::Vertex => "google-vertex",
+            Self::Bedrock => "aws-bedrock",
+            Self::Command => "command",
+        }
+    }
+}
+
+/// The peculiarities of a provider within its wire format.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dialect {
+    /// The format as its vendor describes it.
+    #[default]
+    Plain,
+    /// OpenRouter.
+    Openrouter,
+    /// DeepSeek.
+    Deepseek,
+    /// Perplexity.
+    Perplexity,
+    /// Ollama.
+    Ollama,
+    /// llama.cpp's server.
+    LlamaCpp,
+    /// The program `claude`.
+    Claude,
+    /// The program `codex`.
+    Codex,
+}
+
+/// How much a model is to reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Reasoning {
+    /// A word of the provider, such as `low`, `medium` or `high`.
+    pub effort: Option<String>,
+    /// The most tokens that it may take.
+    pub budget: Option<u64>,
 }
 
 /// What one `models.yml` says, or several laid over each other.
@@ -61,6 +124,18 @@ pub(super) struct ProviderEntry {
     pub(super) output_limit_field: Option<String>,
     /// Whether it runs on the user's own hardware, where the first token may take long.
     pub(super) local: Option<bool>,
+    /// The peculiarities of the provider within its format.
+    pub(super) dialect: Option<Dialect>,
+    /// Azure's `api-version`.
+    pub(super) api_version: Option<String>,
+    /// The region of AWS.
+    pub(super) region: Option<String>,
+    /// The project of Google's cloud.
+    pub(super) project: Option<String>,
+    /// The location within Google's cloud.
+    pub(super) location: Option<String>,
+    /// The program, with its arguments, of `api: command`.
+    pub(super) command: Vec<String>,
 }
 
 /// A model of a provider.
@@ -76,6 +151,12 @@ pub(super) struct ModelEntry {
     pub(super) sampling: Option<bool>,
     /// Whether it takes stop sequences.
     pub(super) stop: Option<bool>,
+    /// How much it is to reason.
+    pub(super) reasoning: Option<Reasoning>,
+    /// Whether it takes pictures.
+    pub(super) images: Option<bool>,
+    /// Whether the places worth caching are marked in requests.
+    pub(super) cache_markers: Option<bool>,
 }
 
 /// What a pack says for a role: a model's id, or that with settings.
@@ -184,6 +265,12 @@ impl ProviderEntry {
         self.headers_env.extend(user.headers_env);
         replace(&mut self.output_limit_field, user.output_limit_field);
         replace(&mut self.local, user.local);
+        replace(&mut self.dialect, user.dialect);
+        replace(&mut self.api_version, user.api_version);
+        replace(&mut self.region, user.region);
+        replace(&mut self.project, user.project);
+        replace(&mut self.location, user.location);
+        replace_list(&mut self.command, user.command);
     }
 }
 
@@ -195,6 +282,9 @@ impl ModelEntry {
         replace(&mut self.max_output_tokens, user.max_output_tokens);
         replace(&mut self.sampling, user.sampling);
         replace(&mut self.stop, user.stop);
+        replace(&mut self.reasoning, user.reasoning);
+        replace(&mut self.images, user.images);
+        replace(&mut self.cache_markers, user.cache_markers);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::catalogue::{Catalogue, ModelEntry, ProviderEntry, RoleSettings};
 use super::providers::Endpoint;
-use super::{Environment, Model, ModelSources, ModelsError, Role};
+use super::{Access, Api, Environment, Model, ModelSources, ModelsError, Role};
 
 /// The window assumed for a model that no list describes: in the cloud, and on the user's own hardware.
 const UNKNOWN_WINDOW: u64 = 128_000;
@@ -74,7 +74,13 @@ impl<'a> Choice<'a> {
         let limit = settings.max_output_tokens.or(entry.max_output_tokens);
         let sampling = entry.sampling.unwrap_or(true);
         let missing = || ModelsError::MissingField { what: "the model", name: id.clone(), field: "model" };
-        let Endpoint { api, base_url, key, bearer, key_required, key_variables, headers, output_limit_field, local } = endpoint;
+        let Endpoint { api, base_url, key, bearer, key_required, key_variables, headers, output_limit_field, local, dialect, mut access } =
+            endpoint;
+        if let Access::Command(command) = &mut access {
+            let all = self.catalogue.key_variables().into_iter().chain(self.sources.env.key_variables());
+            command.hidden = all.filter(|name| !key_variables.contains(name)).collect();
+        }
+        let name = entry.model.clone().ok_or_else(missing)?;
         let strong = settings.strong.as_ref().map(|value| self.model(role, &value.0)).transpose()?.map(Box::new);
         Ok(Model {
             role,
@@ -89,7 +95,12 @@ impl<'a> Choice<'a> {
             key_variables,
             headers,
             output_limit_field,
-            model: entry.model.clone().ok_or_else(missing)?,
+            dialect,
+            access,
+            reasoning: entry.reasoning.clone(),
+            images: entry.images.unwrap_or(false),
+            cache_markers: entry.cache_markers.unwrap_or(api == Api::Anthropic || name.contains("claude")),
+            model: name,
             context_window,
             max_output_tokens: limit.unwrap_or(UNKNOWN_OUTPUT.min(context_window / 2)),
             limit_known: limit.is_some(),

@@ -1,5 +1,6 @@
 //! Settings: layers, keys, credentials and models.
 
+mod access;
 mod autonomy;
 mod catalogue;
 mod change;
@@ -19,8 +20,9 @@ mod settings;
 mod source;
 mod values;
 
+pub use access::{Access, AwsAccess, AwsKeys, AzureAccess, CommandAccess, GoogleAccess, GoogleCredentials};
 pub use autonomy::Level;
-pub use catalogue::Api;
+pub use catalogue::{Api, Dialect, Reasoning};
 pub use change::{Edit, GitEdit, Place, edit_level, edit_setting};
 pub use environment::Environment;
 pub use error::SettingsError;

@@ -1,6 +1,6 @@
 //! A model as a request needs it: everything resolved.
 
-use super::{Api, Role, Secret};
+use super::{Access, Api, Dialect, Reasoning, Role, Secret};
 
 /// A model in a role, with all that it takes to call it.
 #[derive(Debug, Clone)]
@@ -13,7 +13,11 @@ pub struct Model {
     pub provider: String,
     /// The wire format.
     pub api: Api,
-    /// What the vendor's own SDK takes, without a slash at the end.
+    /// The peculiarities of the provider within that format.
+    pub dialect: Dialect,
+    /// How the provider lets requests in.
+    pub access: Access,
+    /// What the vendor's own SDK takes, without a slash at the end; empty for a program, and where the region is in a file.
     pub base_url: String,
     /// The key, if one is set.
     pub key: Option<Secret>,
@@ -41,6 +45,12 @@ pub struct Model {
     pub top_p: Option<f64>,
     /// Whether it takes stop sequences.
     pub stop: bool,
+    /// How much it is to reason; `None` leaves that to the provider.
+    pub reasoning: Option<Reasoning>,
+    /// Whether it takes pictures.
+    pub images: bool,
+    /// Whether the places worth caching are marked in requests.
+    pub cache_markers: bool,
     /// A stronger model for the same job, for when this one has failed.
     pub strong: Option<Box<Model>>,
     /// Whether it runs on the user's own hardware.

@@ -2,7 +2,7 @@
 
 use super::catalogue::ProviderEntry;
 use super::model::is_loopback;
-use super::{Api, Environment, ModelsError, Secret};
+use super::{Access, Api, Dialect, Environment, ModelsError, Secret};
 
 /// The port of an `OLLAMA_HOST` that names none and has no scheme.
 const OLLAMA_PORT: u16 = 11434;
@@ -19,6 +19,8 @@ pub(super) struct Endpoint {
     pub(super) headers: Vec<(String, String)>,
     pub(super) output_limit_field: String,
     pub(super) local: bool,
+    pub(super) dialect: Dialect,
+    pub(super) access: Access,
 }
 
 impl ProviderEntry {
@@ -30,8 +32,12 @@ impl ProviderEntry {
     /// Resolves the entry of the provider `name`.
     pub(super) fn resolve(&self, name: &str, env: &Environment) -> Result<Endpoint, ModelsError> {
         let missing = |field| ModelsError::MissingField { what: "the provider", name: name.to_owned(), field };
-        let base_url = self.base_url(env).ok_or_else(|| missing("base_url"))?;
-        check(&base_url).map_err(|reason| ModelsError::BaseUrl { provider: name.to_owned(), reason })?;
+        let access = Access::of(self, env);
+        let own = self.base_url(env);
+        if let Some(url) = &own {
+            check(url).map_err(|reason| ModelsError::BaseUrl { provider: name.to_owned(), reason })?;
+        }
+        let base_url = own.or_else(|| access.base_url()).ok_or_else(|| missing("base_url"))?;
         let by = |variable: &String| env.get(variable).map(Secret::new);
         let key = self.api_key_env.0.iter().find_map(by);
         let token = self.bearer_token_env.as_ref().and_then(by);
@@ -41,12 +47,14 @@ impl ProviderEntry {
             bearer: key.is_none() && token.is_some(),
             key: key.or(token),
             // A server on this machine may well be configured with a variable that is not always set.
-            key_required: names_key && !self.api_key_optional.unwrap_or(false) && !is_loopback(&base_url),
+            key_required: access.takes_key() && names_key && !self.api_key_optional.unwrap_or(false) && !is_loopback(&base_url),
             key_variables: self.key_variables().cloned().collect(),
             headers: self.resolved_headers(env),
             output_limit_field: self.output_limit_field.clone().unwrap_or_else(|| "max_tokens".to_owned()),
             local: self.local.unwrap_or(false) || is_loopback(&base_url),
             base_url,
+            dialect: self.dialect.unwrap_or_default(),
+            access,
         })
     }
 

@@ -68,7 +68,8 @@ pub(super) fn format(api: Api) -> &'static Format {
     match api {
         Api::Openai => &openai::FORMAT,
         Api::Anthropic => &anthropic::FORMAT,
-        Api::Google => &google::FORMAT,
+        Api::Google | Api::Vertex => &google::FORMAT,
+        Api::Responses | Api::Azure | Api::Bedrock | Api::Command => &openai::FORMAT,
     }
 }
 
