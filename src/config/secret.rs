@@ -64,6 +64,11 @@ impl Mask {
         Self { keys: keys.into() }
     }
 
+    /// The same mask with more keys.
+    pub fn and(&self, more: &[String]) -> Self {
+        Self::for_keys(self.keys.iter().chain(more).map(String::as_str))
+    }
+
     /// The text with `***` in the place of each key.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut masked = Cow::Borrowed(text);

@@ -23,6 +23,7 @@ impl Reply {
             Api::Openai => self.openai(),
             Api::Anthropic => self.anthropic(),
             Api::Google => self.google(),
+            other => panic!("{} is not scripted", other.as_str()),
         };
         let mut body = String::new();
         for event in events {
