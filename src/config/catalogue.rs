@@ -10,6 +10,9 @@ use super::role_entry::{OneOrMany, RoleValue};
 
 const BUILT_IN: &str = include_str!("models.yml");
 
+/// The JSON Schema of `models.yml`, for editors.
+pub const MODELS_SCHEMA: &str = include_str!("models.schema.json");
+
 /// The wire format that a provider speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -89,6 +92,9 @@ pub struct Reasoning {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Catalogue {
+    /// Where the schema is, which editors read.
+    #[serde(rename = "$schema")]
+    schema: Option<String>,
     pub(super) providers: BTreeMap<String, ProviderEntry>,
     pub(super) models: BTreeMap<String, ModelEntry>,
     pub(super) packs: BTreeMap<String, PackEntry>,
@@ -98,6 +104,12 @@ pub(super) struct Catalogue {
     /// The packs that the user's file holds.
     #[serde(skip)]
     pub(super) user_packs: BTreeSet<String>,
+    /// The models that it holds.
+    #[serde(skip)]
+    pub(super) user_models: BTreeSet<String>,
+    /// The providers that it holds.
+    #[serde(skip)]
+    pub(super) user_providers: BTreeSet<String>,
 }
 
 /// A pack: a model for each role.
@@ -185,11 +197,13 @@ impl Catalogue {
     }
 
     fn parse(text: &str) -> Result<Self, ModelsError> {
-        serde_yaml::from_str(text).map_err(|error| ModelsError::Parse { words: error.to_string() })
+        serde_yaml::from_str(text).map_err(|error| parse_error(&error))
     }
 
     fn lay_over(&mut self, user: Self) {
         self.user_packs = user.packs.keys().cloned().collect();
+        self.user_models = user.models.keys().cloned().collect();
+        self.user_providers = user.providers.keys().cloned().collect();
         for (name, entry) in user.providers {
             self.providers.entry(name).or_default().lay_over(entry);
         }
@@ -271,4 +285,18 @@ fn replace_list<T>(old: &mut Vec<T>, new: Vec<T>) {
     if !new.is_empty() {
         *old = new;
     }
+}
+
+/// The fault of a text, with its line and on one line.
+fn parse_error(error: &serde_yaml::Error) -> ModelsError {
+    let plain = error.without_snippet();
+    let line = plain.location().map_or(1, |location| usize::try_from(location.line()).unwrap_or(1)).max(1);
+    let words = plain.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = words.trim_start_matches("error: ");
+    // The place is said in other words.
+    let words = match words.strip_prefix("line ").and_then(|rest| rest.split_once(": ")) {
+        Some((_, words)) => words,
+        None => words.rsplit_once(" at line ").map_or(words, |(words, _)| words),
+    };
+    ModelsError::Parse { line, words: words.to_owned() }
 }

@@ -112,7 +112,7 @@ impl Catalogue {
         });
         match partial {
             Some((provider, set, missing)) => ModelsError::PartialCredentials { provider, set, missing },
-            None => ModelsError::NoModel,
+            None => ModelsError::NoModel { installed: self.installed_packs(env).unwrap_or_default() },
         }
     }
 

@@ -118,13 +118,25 @@ impl Models {
 
     /// The packs that reach their models through a program which is installed.
     pub fn installed_packs(env: &Environment, user: Option<&str>) -> Result<Vec<String>, ModelsError> {
+        Catalogue::load(user)?.installed_packs(env)
+    }
+
+    /// The largest window of a model of the list.
+    pub fn largest_window(user: Option<&str>) -> Result<u64, ModelsError> {
         let catalogue = Catalogue::load(user)?;
+        Ok(catalogue.models.values().filter_map(|entry| entry.context_window).max().unwrap_or(0))
+    }
+}
+
+impl Catalogue {
+    /// The packs for programs of which every model can be reached.
+    pub(super) fn installed_packs(&self, env: &Environment) -> Result<Vec<String>, ModelsError> {
         let mut installed = Vec::new();
-        for name in &catalogue.command_packs {
+        for name in &self.command_packs {
             let mut complete = true;
-            for (role, settings) in catalogue.pack(name)? {
-                for (provider, _) in catalogue.model(&settings.model, role)? {
-                    complete &= catalogue.provider(&provider, &settings.model)?.resolve(&provider, env)?.credentials.is_complete();
+            for (role, settings) in self.pack(name)? {
+                for (provider, _) in self.model(&settings.model, role)? {
+                    complete &= self.provider(&provider, &settings.model)?.resolve(&provider, env)?.credentials.is_complete();
                 }
             }
             if complete {
@@ -132,11 +144,5 @@ impl Models {
             }
         }
         Ok(installed)
-    }
-
-    /// The largest window of a model of the list.
-    pub fn largest_window(user: Option<&str>) -> Result<u64, ModelsError> {
-        let catalogue = Catalogue::load(user)?;
-        Ok(catalogue.models.values().filter_map(|entry| entry.context_window).max().unwrap_or(0))
     }
 }

@@ -192,7 +192,7 @@ packs:
         assert_eq!(pack(&[("GEMINI_API_KEY", "k")]).expect("a key"), "google");
         assert_eq!(pack(&[("ANTHROPIC_AUTH_TOKEN", "k"), ("OPENAI_API_KEY", "k")]).expect("a token"), "daily");
         let error = pack(&[("OPENAI_API_KEY", "")]).expect_err("no key");
-        assert!(matches!(error, ModelsError::NoModel));
+        assert!(matches!(error, ModelsError::NoModel { .. }));
         assert!(error.hint().expect("a guide").contains("export ANTHROPIC_API_KEY"));
     }
 
@@ -237,7 +237,7 @@ packs:
             "no provider is named 'nope' (wanted by the model 'm')"
         );
         let typo = error(Some("models:\n  m: { provider: openai, modle: x }"), None, &[]);
-        assert!(typo.contains("modle") && typo.contains("line 2"), "{typo}");
+        assert!(typo.starts_with("line 2 of models.yml: ") && typo.contains("modle"), "{typo}");
     }
 
     #[test]

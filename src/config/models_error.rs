@@ -10,7 +10,7 @@ use super::{Credentials, Model, Role};
 pub enum ModelsError {
     /// Nothing is configured, no key is set and no server was found.
     #[error("no model to work with: no provider's key is in the environment and no model server runs on this machine")]
-    NoModel,
+    NoModel { installed: Vec<String> },
     /// A provider needs a key that is not set.
     #[error("no key for {provider}, which the model '{model}' of the {role} needs")]
     NoKey { provider: String, model: String, role: Role, variables: Vec<String> },
@@ -58,8 +58,8 @@ pub enum ModelsError {
     #[error("the base URL of the provider '{provider}' {reason}")]
     BaseUrl { provider: String, reason: &'static str },
     /// The user's file is not a list of models.
-    #[error("models.yml cannot be read: {words}")]
-    Parse { words: String },
+    #[error("line {line} of models.yml: {words}")]
+    Parse { line: usize, words: String },
     /// The user's file cannot be opened.
     #[error("cannot read '{}'", .path.display())]
     Read {
@@ -103,7 +103,12 @@ impl ModelsError {
     /// What to type or do next.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
-            Self::NoModel => GUIDE.to_owned(),
+            Self::NoModel { installed } => match installed.first() {
+                Some(pack) => format!(
+                    "`git config --global plandex.modelPack {pack}` uses the program that is installed, by your subscription; or\n{GUIDE}"
+                ),
+                None => GUIDE.to_owned(),
+            },
             Self::NoKey { provider, variables, .. } => match variables.as_slice() {
                 [] => return None,
                 [one] => format!("`export {one}=…`, `git plandex providers login {provider}`, or another pack with `--pack NAME`"),
@@ -130,7 +135,7 @@ impl ModelsError {
             }
             Self::UnknownRole { .. } => format!("the roles are {}", words(&Role::ALL)),
             Self::MissingRoles { .. } => "only architect, coder and whole-file-builder may be left out".to_owned(),
-            Self::Parse { .. } => "edit ~/.config/plandex/models.yml".to_owned(),
+            Self::Parse { .. } => "edit ~/.config/plandex/models.yml; git-plandex-models(5) describes it".to_owned(),
             Self::Read { .. } => return None,
         })
     }

@@ -79,6 +79,11 @@ pub fn log_out(provider: &str, base_url: &str) -> Result<bool, ModelsError> {
     Ok(known)
 }
 
+/// Whether git has a credential helper that could keep keys.
+pub fn has_credential_helper() -> bool {
+    Helpers.any().unwrap_or(false)
+}
+
 fn request(provider: &str, base_url: &str) -> Result<CredentialRequest, ModelsError> {
     let missing = || ModelsError::MissingField { what: "the provider", name: provider.to_owned(), field: "base_url" };
     CredentialRequest::of_url(base_url, ACCOUNT).ok_or_else(missing)

@@ -26,7 +26,7 @@ mod wire;
 
 pub use client::{Client, Options};
 pub use delta::{Completion, Delta, FinishReason};
-pub use discover::models;
+pub use discover::{local_servers, models};
 pub use error::Error;
 pub use errors::ErrorKind;
 pub use request::Request;

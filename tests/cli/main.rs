@@ -13,6 +13,7 @@ mod known_faults;
 mod levels;
 mod main_job;
 mod missing_file;
+mod models;
 mod races;
 mod real_model;
 mod repair;
