@@ -197,7 +197,11 @@ impl Catalogue {
     }
 
     fn parse(text: &str) -> Result<Self, ModelsError> {
-        serde_yaml::from_str(text).map_err(|error| parse_error(&error))
+        serde_yaml::from_str(text).map_err(|error| {
+            let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
+            let words = error.without_snippet().to_string();
+            ModelsError::Parse { file: "models.yml".into(), line, column, words }
+        })
     }
 
     fn lay_over(&mut self, user: Self) {
@@ -285,18 +289,4 @@ fn replace_list<T>(old: &mut Vec<T>, new: Vec<T>) {
     if !new.is_empty() {
         *old = new;
     }
-}
-
-/// The fault of a text, with its line and on one line.
-fn parse_error(error: &serde_yaml::Error) -> ModelsError {
-    let plain = error.without_snippet();
-    let line = plain.location().map_or(1, |location| usize::try_from(location.line()).unwrap_or(1)).max(1);
-    let words = plain.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-    let words = words.trim_start_matches("error: ");
-    // The place is said in other words.
-    let words = match words.strip_prefix("line ").and_then(|rest| rest.split_once(": ")) {
-        Some((_, words)) => words,
-        None => words.rsplit_once(" at line ").map_or(words, |(words, _)| words),
-    };
-    ModelsError::Parse { line, words: words.to_owned() }
 }

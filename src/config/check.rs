@@ -17,7 +17,7 @@ pub struct Problem {
 pub fn problems(text: &str) -> Vec<Problem> {
     let catalogue = match Catalogue::load(Some(text)) {
         Ok(catalogue) => catalogue,
-        Err(ModelsError::Parse { line, words }) => return vec![Problem { line, message: words }],
+        Err(ModelsError::Parse { line, words, .. }) => return vec![Problem { line: usize::try_from(line).unwrap_or(1), message: words }],
         Err(error) => return vec![Problem { line: 1, message: error.to_string() }],
     };
     let (env, none) = (Environment::default(), Default::default());

@@ -24,6 +24,7 @@ mod role_entry;
 mod roles;
 mod secret;
 mod settings;
+mod shape;
 mod source;
 mod stored_keys;
 mod values;
@@ -45,7 +46,8 @@ pub use models::{InForce, LocalCandidate, LocalServer, ModelSources, Models, mas
 pub use models_error::ModelsError;
 pub use notice::Notice;
 pub use roles::Role;
-pub use secret::{Mask, MaskStream, Secret};
-pub use settings::{Missing, Row, Settings};
+pub use secret::{HIDDEN, Mask, MaskStream, Secret};
+pub use settings::{LostApply, Missing, Row, Settings};
+pub use shape::looks_like_key;
 pub use source::{Layer, Source, Via};
 pub use stored_keys::{has_credential_helper, log_in, log_out};

@@ -88,7 +88,7 @@ impl Models {
             models.push(model);
         }
         let key_variables = catalogue.key_variables();
-        let mask = Mask::of(sources.env, key_variables.iter().map(String::as_str)).and(&kept_keys(&models));
+        let mask = Mask::of(sources.env, key_variables.iter().map(String::as_str)).and(kept_keys(&models).iter().map(String::as_str));
         Ok(Self { pack: choice.pack, models, listing, mask, key_variables })
     }
 

@@ -57,9 +57,9 @@ pub enum ModelsError {
     /// A base URL cannot be used.
     #[error("the base URL of the provider '{provider}' {reason}")]
     BaseUrl { provider: String, reason: &'static str },
-    /// The user's file is not a list of models.
-    #[error("line {line} of models.yml: {words}")]
-    Parse { line: usize, words: String },
+    /// The user's file is not a list of models; `line` and `column` count from 1.
+    #[error("{}:{line}:{column}: {words}", .file.display())]
+    Parse { file: PathBuf, line: u64, column: u64, words: String },
     /// The user's file cannot be opened.
     #[error("cannot read '{}'", .path.display())]
     Read {
@@ -100,6 +100,14 @@ impl ModelsError {
         }
     }
 
+    /// The same, naming the file that was read.
+    pub fn in_file(self, path: Option<PathBuf>) -> Self {
+        match (self, path) {
+            (Self::Parse { line, column, words, .. }, Some(file)) => Self::Parse { file, line, column, words },
+            (error, _) => error,
+        }
+    }
+
     /// What to type or do next.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
@@ -135,7 +143,7 @@ impl ModelsError {
             }
             Self::UnknownRole { .. } => format!("the roles are {}", words(&Role::ALL)),
             Self::MissingRoles { .. } => "only architect, coder and whole-file-builder may be left out".to_owned(),
-            Self::Parse { .. } => "edit ~/.config/plandex/models.yml; git-plandex-models(5) describes it".to_owned(),
+            Self::Parse { file, line, .. } => format!("edit line {line} of {}; git-plandex-models(5) has every field", file.display()),
             Self::Read { .. } => return None,
         })
     }

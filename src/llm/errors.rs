@@ -101,7 +101,12 @@ const ROWS: &[Row] = &[
         "set base_url to the right address; redirects are not followed, so that no key goes astray",
     ),
     row(ErrorKind::Empty, true, "the answer is empty", "`git plandex continue` asks again; a small model may be unable to do this"),
-    row(ErrorKind::TooLong, false, "the answer has no end", "choose another pack with `--pack NAME`"),
+    row(
+        ErrorKind::TooLong,
+        false,
+        "the answer has no end",
+        "`git plandex rewind COMMIT`, with one of `git plandex log`, takes back what came of it; then choose another pack with `--pack NAME`",
+    ),
 ];
 
 impl ErrorKind {

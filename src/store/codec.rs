@@ -29,6 +29,8 @@ pub(super) struct MessageHead {
     pub(super) activated_paths: Vec<RepoPath>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) unknown_paths: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) overwrite_paths: Vec<RepoPath>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) stopped: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,6 +84,7 @@ pub(super) fn write_message(message: &Message) -> Result<Vec<u8>, String> {
         was_context_stage: m.was_context_stage,
         activated_paths: m.activated_paths,
         unknown_paths: m.unknown_paths,
+        overwrite_paths: m.overwrite_paths,
         stopped: m.stopped,
         stop_reason: m.stop_reason,
         unfinished: m.unfinished,
@@ -111,6 +114,7 @@ pub(super) fn read_message(id: EntityId, role: Role, bytes: Vec<u8>) -> Result<M
         was_context_stage: head.was_context_stage,
         activated_paths: head.activated_paths,
         unknown_paths: head.unknown_paths,
+        overwrite_paths: head.overwrite_paths,
         stopped: head.stopped,
         stop_reason: head.stop_reason,
         unfinished: head.unfinished,

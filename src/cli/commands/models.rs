@@ -120,7 +120,7 @@ pub fn models(session: &Session) -> Result<Models, CliError> {
     let meta = snapshot.as_ref().map(|snapshot| &snapshot.plan.meta);
     let settings = ws.as_ref().map_or_else(|| Ok(Settings::defaults()), |ws| ws.settings(meta))?;
     let client = new_client();
-    Ok(with_cancel(async |_, _| models_in_force(&session.env, &client, &settings, meta).await)?)
+    Ok(with_cancel(async |mut cancel, _| cancel.unless(models_in_force(&session.env, &client, &settings, meta)).await?)?)
 }
 
 fn in_force(session: &Session, json: bool) -> Result<(), CliError> {
