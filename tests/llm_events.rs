@@ -52,7 +52,7 @@ fn whole(api: Api, body: &str) -> Reply {
 }
 
 fn usage(input_tokens: u64, cached_tokens: u64, output_tokens: u64) -> Option<Usage> {
-    Some(Usage { input_tokens, cached_tokens, output_tokens })
+    Some(Usage { input_tokens, cached_tokens, cache_write_tokens: 0, output_tokens })
 }
 
 #[test]
@@ -125,7 +125,8 @@ fn anthropic_with_pings_unknown_events_and_thinking() {
         ),
     );
     assert_eq!((reply.text.as_str(), reply.reasoning.as_str()), ("Hello", "hm"));
-    assert_eq!((reply.usage, reply.finish), (usage(123, 100, 15), vec![FinishReason::Stop]));
+    let used = usage(123, 100, 15).map(|usage| Usage { cache_write_tokens: 20, ..usage });
+    assert_eq!((reply.usage, reply.finish), (used, vec![FinishReason::Stop]));
 }
 
 #[test]

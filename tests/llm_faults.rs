@@ -218,6 +218,29 @@ fn a_reply_without_an_end_is_bounded() {
 }
 
 #[test]
+fn blank_lines_without_an_end_are_bounded() {
+    let blank = [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1000\r\n".as_slice(), &[b'\n'; 4096], b"\r\n"].concat();
+    let server = ScriptedServer::start(vec![Rule::raw(blank, Then::Repeat)]);
+    let options = Options { max_retries: 0, max_reply_bytes: u64::MAX, ..Options::default() };
+    let (deltas, error) = ask(&Client::new(options, Mask::default()), &model(&server, Api::Openai));
+    assert_eq!((deltas.len(), error.expect("a failure").kind), (0, ErrorKind::TooLong));
+    server.wait_for_hangups(1);
+}
+
+#[test]
+fn a_reply_that_keeps_coming_ends_in_time_with_what_has_come() {
+    let event = format!("data: {:<120}\n\n", json!({ "choices": [{ "delta": { "content": "and so on" } }] }).to_string());
+    let endless = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1000\r\n{}\r\n", event.repeat(32));
+    let server = ScriptedServer::start(vec![Rule::raw(endless, Then::Repeat)]);
+    let options = Options { max_retries: 0, max_reply_bytes: u64::MAX, reply_timeout: Duration::from_millis(80), ..Options::default() };
+    let (deltas, error) = ask(&Client::new(options, Mask::default()), &model(&server, Api::Openai));
+    let error = error.expect("a failure");
+    assert_eq!(error.kind, ErrorKind::TooLong, "{error}");
+    assert!(text(&deltas).starts_with("and so onand so on"));
+    server.wait_for_hangups(1);
+}
+
+#[test]
 fn an_empty_reply_is_an_error_unless_a_stop_sequence_may_have_ended_it() {
     for api in FORMATS {
         let server = ScriptedServer::start(vec![Rule::reply("").usage(10, 0, 0)]);

@@ -8,8 +8,8 @@ use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use git_plandex::config::{Model, Role};
-use git_plandex::llm::{Delta, Error, ErrorKind, FallbackKind, FinishReason, Request};
+use git_plandex::config::{Fallback, Model, Role};
+use git_plandex::llm::{Delta, Error, ErrorKind, FinishReason, Request};
 use git_plandex::plan::{ChatImage, ChatMessage, ChatRole, ImageDetail, Usage};
 use serde_json::{Value, json};
 use support::{client, complete, models, outcome, prompt, run, text};
@@ -92,7 +92,7 @@ fn a_program_of_ones_own_reads_one_request_and_prints_events() {
     let request = Request { stop: &["</a>"], ..Request::new(&model, &messages) };
     let reply = run(client().complete(&request)).expect("a reply");
     assert_eq!((reply.text.as_str(), reply.finish), ("Grüße, 🎉", FinishReason::Length));
-    assert_eq!(reply.usage, Usage { input_tokens: 9, cached_tokens: 4, output_tokens: 2 });
+    assert_eq!(reply.usage, Usage { input_tokens: 9, cached_tokens: 4, output_tokens: 2, ..Usage::default() });
     let input: Value = serde_json::from_str(&program.said("input")).expect("one document");
     assert_eq!(
         input,
@@ -140,7 +140,7 @@ fn claude_is_asked_for_an_answer_alone_and_its_stream_is_read_once() {
             Delta::Reasoning("hm".to_owned()),
             Delta::Text("Hello ".to_owned()),
             Delta::Text("there".to_owned()),
-            Delta::Usage(Usage { input_tokens: 123, cached_tokens: 100, output_tokens: 5 }),
+            Delta::Usage(Usage { input_tokens: 123, cached_tokens: 100, cache_write_tokens: 20, output_tokens: 5 }),
             Delta::Finish(FinishReason::Stop),
         ]
     );
@@ -195,7 +195,7 @@ fn codex_is_asked_without_rights_and_its_messages_are_the_reply() {
     ]));
     let reply = complete(&program.model("dialect: codex", "reasoning: { effort: low }"), &conversation()).expect("a reply");
     assert_eq!(reply.text, "First.\n\nSecond.");
-    assert_eq!(reply.usage, Usage { input_tokens: 24763, cached_tokens: 24448, output_tokens: 122 });
+    assert_eq!(reply.usage, Usage { input_tokens: 24763, cached_tokens: 24448, output_tokens: 122, ..Usage::default() });
     let arguments = program.said("arguments");
     assert_eq!(
         arguments,
@@ -204,7 +204,7 @@ fn codex_is_asked_without_rights_and_its_messages_are_the_reply() {
     assert!(program.said("input").starts_with("rules\n\n"));
     let limit = json!({ "type": "turn.failed", "error": { "message": "You've hit your usage limit. Try again at 5 PM." } });
     let error = failure(&Scripted::new(&prints(&[limit])).model("dialect: codex", "stop: true"));
-    assert_eq!((error.kind, error.remedy().fall_back), (ErrorKind::Quota, Some(FallbackKind::Provider)));
+    assert_eq!((error.kind, error.remedy().fall_back), (ErrorKind::Quota, Some(Fallback::Provider)));
 }
 
 #[test]

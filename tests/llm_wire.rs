@@ -23,7 +23,11 @@ fn the_same_text_arrives_over_every_format_in_chunks_of_every_size() {
             server.chunk(size);
             let reply = complete(&model(&server, api), &prompt("hello")).expect("a whole reply");
             assert_eq!(reply.text, text, "{api:?} in chunks of {size}");
-            assert_eq!(reply.usage, Usage { input_tokens: 1000, cached_tokens: 800, output_tokens: 77 }, "{api:?} in chunks of {size}");
+            assert_eq!(
+                reply.usage,
+                Usage { input_tokens: 1000, cached_tokens: 800, cache_write_tokens: 0, output_tokens: 77 },
+                "{api:?} in chunks of {size}"
+            );
             assert_eq!(reply.finish, FinishReason::Stop);
         }
     }

@@ -75,6 +75,25 @@ fn the_page_names_every_event_with_its_fields() {
 }
 
 #[test]
+fn what_works_is_framed_as_the_page_says() {
+    let text = page("git-plandex-events.5");
+    let word = |says: &str| text.split_once(says).expect("the page says so").0.lines().last().expect("a line").replace(".Cm ", "");
+    let (first, last) = (word("\nis the first line"), word("\nthe last, whatever happens"));
+    let scratch = Scratch::new();
+    for args in [&["apply", "--undo", "--json"][..], &["build", "--json"], &["apply", "--json", "--no-commit"], &["apply", "--json"]] {
+        let printed = scratch.run(args);
+        let names: Vec<String> = printed.lines().map(event_name).collect();
+        assert_eq!((names.first(), names.last()), (Some(&first), Some(&last)), "{args:?}: {printed}");
+        assert_eq!(names.iter().filter(|name| **name == first || **name == last).count(), 2, "{args:?}: {printed}");
+    }
+}
+
+fn event_name(line: &str) -> String {
+    let event: Value = serde_json::from_str(line).expect("each line is an event");
+    event["event"].as_str().expect("its name").to_owned()
+}
+
+#[test]
 fn the_page_names_every_command_that_prints_json() {
     let mut definition = git_plandex::cli::definition();
     definition.build();

@@ -331,3 +331,13 @@ fn tasks_may_be_headings_of_their_own() {
     assert_eq!(titles, ["One", "Two"]);
     assert_eq!(reply.tasks[0].description, "Do it.");
 }
+
+/// Read again with each chunk, such a line takes hours.
+#[test]
+fn a_line_of_blanks_without_an_end_is_read_once() {
+    let mut parser = Parser::new();
+    let blanks = " ".repeat(1024);
+    (0..16 * 1024).for_each(|_| assert!(parser.push(&blanks).is_empty()));
+    let pieces = parser.push("text");
+    assert!(matches!(pieces.as_slice(), [Piece::Text(text)] if text.len() == (16 << 20) + 4));
+}

@@ -268,7 +268,7 @@ fn a_rewind_to_a_malformed_state_is_refused() {
     let store = repo.store();
     let mut plan = store.load(&at("p")).expect("loads");
     let target = store.find_commit(&plan.at, "1").expect("a step");
-    let refused = store.rewind(&mut plan, &target, &record(EventKind::Rewind, "Rewind"));
+    let refused = rewind(&store, &mut plan, &target, &record(EventKind::Rewind, "Rewind"));
     assert!(matches!(refused, Err(Error::Malformed { .. })), "{refused:?}");
     assert_eq!(repo.git(&["rev-parse", "refs/plandex/plans/p/main"]), good);
 }

@@ -23,7 +23,6 @@ fn a_second_run_is_told_who_holds_the_branch() {
     assert_eq!((holder.pid, holder.nonce.as_str(), holder.command.as_str()), (std::process::id(), lease.nonce(), "tell"));
     assert_eq!(holder.life, Life::Running);
     assert!(holder.since.ends_with('Z') && !holder.host.is_empty());
-    assert!(lease.is_held().expect("read"));
     drop(lease);
     assert_eq!(store.holder(&at("p")).expect("read"), None);
     assert!(acquire(&store, "p").is_ok());
@@ -40,14 +39,14 @@ fn what_would_pull_the_branch_from_under_a_run_is_refused() {
     let first = store.find_commit(&plan.at, "1").expect("a step");
     let lease = acquire(&store, "p").expect("free");
     let event = record(EventKind::Rewind, "Rewind");
-    assert!(matches!(store.rewind(&mut plan, &first, &event), Err(Error::Busy(_))));
+    assert!(matches!(rewind(&store, &mut plan, &first, &event), Err(Error::Busy(_))));
     assert!(matches!(store.rename(&slug("p"), &slug("q")), Err(Error::Busy(_))));
     assert!(matches!(store.archive(&slug("p")), Err(Error::Busy(_))));
     assert!(matches!(store.delete_plan(&slug("p"), false), Err(Error::Busy(_))));
     add_note(&store, &mut plan, "notes need no lease");
     drop(lease);
     store.rename(&slug("p"), &slug("q")).expect("free again");
-    assert!(store.leases().expect("read").is_empty());
+    assert_eq!(repo.git(&LEASES), "");
     assert!(matches!(acquire(&store, "p"), Err(Error::NoSuchPlan(_))));
 }
 
@@ -126,14 +125,13 @@ fn recovery_sweeps_dead_leases_and_keeps_living_ones() {
     foreign_lease(&repo);
     let living = acquire(&store, "q").expect("free");
     store.recover().expect("recovered");
-    assert_eq!(store.leases().expect("read").len(), 2, "nobody can tell here that the foreign one is dead");
+    assert_eq!(repo.git(&LEASES).lines().count(), 2, "nobody can tell here that the foreign one is dead");
     // As a killed process leaves it: the ref stays and the lock is free.
     let blob = repo.git(&["rev-parse", "refs/plandex/runs/q/main"]);
     drop(living);
     repo.git(&["update-ref", "refs/plandex/runs/q/main", &blob]);
     store.recover().expect("recovered");
-    let left: Vec<_> = store.leases().expect("read").into_iter().map(|holder| holder.at).collect();
-    assert_eq!(left, [at("p")]);
+    assert_eq!(repo.git(&LEASES), "refs/plandex/runs/p/main");
 }
 
 #[test]
@@ -221,20 +219,34 @@ fn a_malformed_lease_has_no_living_holder() {
 }
 
 #[test]
-fn a_run_that_was_taken_over_stops_at_its_next_event() {
+fn a_run_whose_lease_was_taken_over_stops_at_its_next_event() {
     let repo = TestRepo::with_commit();
     let store = repo.store();
-    let mut first = new_plan(&store, "p");
-    let mut second = first.clone();
-    let mut start = record(EventKind::Run, "Start");
-    start.run = Some("1".repeat(32));
-    store.mark(&mut first, &start).expect("marked");
-    start.run = Some("2".repeat(32));
-    store.mark(&mut second, &start).expect("marked");
+    let mut plan = new_plan(&store, "p");
+    let lease = acquire(&store, "p").expect("free");
     let mut reply = record(EventKind::Reply, "Reply");
-    reply.run = Some("1".repeat(32));
-    let stopped = store.mark(&mut first, &reply);
-    assert!(matches!(&stopped, Err(Error::TakenOver { nonce, .. }) if *nonce == "2".repeat(32)), "{stopped:?}");
-    reply.run = Some("2".repeat(32));
-    store.mark(&mut second, &reply).expect("the newer run goes on");
+    reply.run = Some(lease.nonce().to_owned());
+    store.mark(&mut plan, &reply).expect("it holds the branch");
+    foreign_lease(&repo);
+    let stopped = store.mark(&mut plan, &reply).expect_err("it does not any more");
+    let words = "'p/main' was taken over by tell (process 1 on elsewhere); this run stops, and what it received is kept";
+    assert_eq!(stopped.to_string(), words);
+    repo.git(&["update-ref", "-d", "refs/plandex/runs/p/main"]);
+    assert!(matches!(store.mark(&mut plan, &reply), Err(Error::TakenOver { .. })));
+    store.mark(&mut plan, &record(EventKind::Load, "Load")).expect("who needs no lease goes on");
+}
+
+#[test]
+fn a_run_whose_branch_was_given_another_history_stops() {
+    let repo = TestRepo::with_commit();
+    let store = repo.store();
+    let mut plan = new_plan(&store, "p");
+    let begin = repo.git(&["rev-parse", "refs/plandex/plans/p/main"]);
+    add_message(&store, &mut plan, "one");
+    let lease = acquire(&store, "p").expect("free");
+    let mut reply = record(EventKind::Reply, "Reply");
+    reply.run = Some(lease.nonce().to_owned());
+    repo.git(&["update-ref", "refs/plandex/plans/p/main", &begin]);
+    let stopped = store.mark(&mut plan, &reply);
+    assert!(matches!(&stopped, Err(Error::TakenOver { by, .. }) if by.contains("another history")), "{stopped:?}");
 }

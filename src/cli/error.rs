@@ -143,7 +143,7 @@ impl From<ModelsError> for CliError {
 
 impl From<ContextError> for CliError {
     fn from(error: ContextError) -> Self {
-        Self::of(Kind::Failed, &error, None)
+        Self::of(Kind::Failed, &error, error.hint().map(str::to_owned))
     }
 }
 
@@ -169,7 +169,8 @@ impl From<pipeline::Error> for CliError {
             pipeline::Error::Settings(error) => error.into(),
             pipeline::Error::Models(error) => error.into(),
             pipeline::Error::Cancelled => {
-                Self { kind: Kind::Interrupted, message: "interrupted".into(), hint: Some("git plandex continue".into()) }
+                // A run that has begun ends as stopped, and says what it keeps.
+                Self { kind: Kind::Interrupted, message: "interrupted; nothing was stored".into(), hint: None }
             }
             error => {
                 let kind = match &error {
@@ -188,6 +189,7 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
     use pipeline::Error as E;
     match error {
         E::Llm(error) => error.hint(),
+        E::Context(error) => error.hint().map(str::to_owned),
         E::Worktree(error) => error.hint(),
         E::EmptyReply { .. } => Some("git plandex continue asks again".into()),
         E::OutputLimit => Some("git plandex tell with a smaller task".into()),
@@ -195,6 +197,7 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
         E::Unbuilt(_) => Some("git plandex build".into()),
         E::NotPending(_) => Some("git plandex diff --name-only lists what is".into()),
         E::Ignored { path, .. } => Some(format!("git plandex load --force {path} loads it all the same")),
+        E::HoldsKey { .. } => Some("take the key out of the file, or unset the variable for this command".into()),
         E::IsDirectory(path) => Some(format!("git plandex load {path}/FILE")),
         _ => None,
     }
@@ -203,9 +206,18 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
 fn git_hint(error: &store::GitError) -> Option<String> {
     match error {
         store::GitError::NotARepository(_) => Some("git init".into()),
+        store::GitError::Io { source, .. } if is_full(source) => {
+            Some("free some space, then type the same again: what was stored is kept".into())
+        }
         store::GitError::Bare(_) => Some("git worktree add PATH, then git plandex apply there".into()),
         _ => None,
     }
+}
+
+/// Whether the disk, or the user's share of it, is full.
+fn is_full(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 fn store_hint(error: &store::Error) -> Option<String> {

@@ -2,16 +2,19 @@
 
 mod commands;
 mod demo;
+mod editor;
 mod error;
+mod frame;
 mod json;
 pub mod merge_edit;
 pub mod parse_reply;
 mod session;
 mod signals;
+mod usage;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub use error::{CliError, Kind};
 use session::Session;
@@ -21,14 +24,17 @@ use session::Session;
 /// It plans a large task, writes the code step by step, keeps every change in a sandbox for review, and merges it
 /// into the working tree. A plan is a ref and its history is commits: no server, no account, nothing to set up but a model.
 #[derive(Debug, Parser)]
-#[command(name = "git-plandex", bin_name = "git plandex", version, disable_help_subcommand = false, max_term_width = 100)]
+#[command(name = "git-plandex", bin_name = "git plandex", version, disable_help_flag = true, max_term_width = 100)]
 pub struct Cli {
     /// The plan to work on, instead of the current one.
-    #[arg(long, global = true, value_name = "PLAN[/BRANCH]", env = "PLANDEX_PLAN", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "PLAN[/BRANCH]", env = "PLANDEX_PLAN", hide_env_values = true, display_order = 1000)]
     plan: Option<String>,
     /// Answer every confirmation with yes.
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 1001)]
     yes: bool,
+    /// Print help: -h in short, git plandex help COMMAND in full.
+    #[arg(short, long, global = true, action = clap::ArgAction::Help, display_order = 1002)]
+    help: Option<bool>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -80,6 +86,10 @@ enum Command {
     SetConfig(commands::set_config::Args),
     SetAuto(commands::set_auto::Args),
     Models(commands::models::Args),
+    SetModel(commands::set_model::Args),
+    ModelPacks(commands::model_packs::Args),
+    Providers(commands::providers::Args),
+    Doctor(commands::doctor::Args),
     Demo(commands::demo::Args),
     MergeEdit(commands::merge_edit::Args),
     ParseReply(commands::parse_reply::Args),
@@ -120,6 +130,10 @@ impl Command {
             Self::SetConfig(args) => commands::set_config::run(session, &args),
             Self::SetAuto(args) => commands::set_auto::run(session, &args),
             Self::Models(args) => commands::models::run(session, &args),
+            Self::SetModel(args) => commands::set_model::run(session, &args),
+            Self::ModelPacks(args) => commands::model_packs::run(session, &args),
+            Self::Providers(args) => commands::providers::run(session, &args),
+            Self::Doctor(args) => commands::doctor::run(session, &args),
             Self::Demo(args) => commands::demo::run(session, &args),
             Self::MergeEdit(args) => commands::merge_edit::run(session, &args),
             Self::ParseReply(args) => commands::parse_reply::run(session, &args),
@@ -135,13 +149,16 @@ pub fn definition() -> clap::Command {
 
 /// Runs the program with these arguments, the program's name first, and returns the exit code.
 pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> u8 {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let mut definition = definition();
+    if usage::wants_help(&args) {
+        // The list of commands says what each is for, which a deferred definition does not know yet.
+        definition.build();
+    }
+    let parsed = definition.try_get_matches_from_mut(&args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => {
-            // Writing help to a closed pipe is not worth an error.
-            drop(error.print());
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
+        Err(error) => return usage::report(&error, &definition, &args),
     };
     let session = match Session::from_process(cli.plan, cli.yes) {
         Ok(session) => session,

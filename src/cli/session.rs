@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::config::{Environment, FlagValue};
-use crate::pipeline::{self, Workspace};
+use crate::config::{Environment, FlagValue, Mask, looks_like_key, mask_of};
+use crate::pipeline::{self, Adopted, Recovered, Workspace};
 use crate::plan::PlanRef;
-use crate::store::Snapshot;
-use crate::ui::Ui;
+use crate::store::{Holder, Snapshot};
+use crate::ui::{Line, Question, Ui, style};
 
-use super::CliError;
+use super::signals::while_asking;
+use super::{CliError, Kind};
 
 /// The environment of one command, read once.
 pub struct Session {
@@ -42,22 +43,70 @@ impl Session {
 
     /// Opens the repository for writing: what killed commands left unfinished is finished first.
     pub fn writing(&self, flags: Vec<FlagValue>) -> Result<Workspace, CliError> {
-        let ws = self.open(flags)?;
-        ws.store.recover()?;
-        if let Some(paths) = pipeline::finish_interrupted(&ws)? {
-            self.ui.note(format!("finished an interrupted apply of {} files", paths.len()));
-        }
-        self.adopt(&ws)?;
+        let (ws, adopted) = self.finishing(flags)?;
+        self.say_how_to_go_on(&ws, &adopted);
         Ok(ws)
     }
 
-    /// Keeps replies that killed runs had received.
-    pub fn adopt(&self, ws: &Workspace) -> Result<(), CliError> {
-        let kept = pipeline::adopt(ws)?;
-        if kept > 0 {
-            self.ui.note("kept what an interrupted run had received; git plandex continue goes on from there");
+    /// The same for a command that goes on with what was left.
+    pub fn going_on(&self, flags: Vec<FlagValue>) -> Result<Workspace, CliError> {
+        self.finishing(flags).map(|(ws, _)| ws)
+    }
+
+    fn finishing(&self, flags: Vec<FlagValue>) -> Result<(Workspace, Adopted), CliError> {
+        let ws = self.open(flags)?;
+        ws.store.recover()?;
+        if let Some(recovered) = pipeline::finish_interrupted(&ws)? {
+            self.say_recovered(&recovered);
         }
-        Ok(())
+        let adopted = pipeline::adopt(&ws)?;
+        self.say_kept(&adopted);
+        Ok((ws, adopted))
+    }
+
+    /// Says what became of replies that killed runs had received, and what goes on with them.
+    pub fn say_adopted(&self, ws: &Workspace, adopted: &Adopted) {
+        self.say_kept(adopted);
+        self.say_how_to_go_on(ws, adopted);
+    }
+
+    fn say_kept(&self, adopted: &Adopted) {
+        adopted.kept.iter().for_each(|at| self.ui.note(format!("kept what an interrupted run of '{at}' had received")));
+        for path in &adopted.aside {
+            self.ui.note(format!("a reply that was interrupted has no place in the plan any more; it stands in {}", path.display()));
+        }
+    }
+
+    fn say_how_to_go_on(&self, ws: &Workspace, adopted: &Adopted) {
+        let current = ws.store.current().ok().flatten();
+        for at in &adopted.kept {
+            let which = if current.as_ref() == Some(at) { String::new() } else { format!(" --plan {at}") };
+            self.ui.hint(&format!("git plandex continue{which} goes on from there"));
+        }
+    }
+
+    /// Says where no plan is current any more.
+    pub fn say_left(&self, worktrees: &[PathBuf]) {
+        for dir in worktrees {
+            self.ui.note(format!("no plan is current in {} any more; git plandex cd PLAN chooses one", dir.display()));
+        }
+    }
+
+    /// Says what came of an apply or undo that was interrupted.
+    fn say_recovered(&self, recovered: &Recovered) {
+        let what = if recovered.undo { "apply --undo" } else { "apply" };
+        let at = &recovered.label;
+        let (words, paths, hint) = match (recovered.finished, recovered.undo) {
+            (true, false) => {
+                ("finished it, without a commit", &recovered.paths, "git diff shows it, git plandex apply --undo takes it back")
+            }
+            (true, true) => ("finished it", &recovered.paths, "git plandex apply applies the changes again"),
+            (false, _) => ("took it back, as files have changed since", &recovered.left, "git plandex status"),
+        };
+        let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
+        let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        self.ui.note(Line::from(format!("an {what} of '{at}' was interrupted; {words}")).word(style::PLAIN, names));
+        self.ui.hint(hint);
     }
 
     /// The plan branch that the command is about: the one named, or the current one.
@@ -93,6 +142,43 @@ impl Session {
             Some(path) if !path.is_empty() => format!("{path}/"),
             _ => String::new(),
         }
+    }
+
+    /// Refuses a word that is to be stored and is a key, or looks like one; `what` it was given as.
+    pub fn not_a_key(&self, what: &str, word: &str) -> Result<(), CliError> {
+        let mask = mask_of(&self.env).unwrap_or_else(|_| Mask::of(&self.env, []));
+        if mask.text(word) == word && !looks_like_key(word) {
+            return Ok(());
+        }
+        let hint = "export ANTHROPIC_API_KEY=… (or the variable that `git plandex models` misses): keys belong in the environment";
+        Err(CliError::failed(format!("the {what} looks like a key, so it was not stored")).with_hint(hint))
+    }
+
+    /// Asks whether to go on, unless that was answered on the command line.
+    pub fn confirm(&self, question: &Question<'_>) -> Result<bool, CliError> {
+        Ok(while_asking(|| self.ui.confirm(question, self.yes))?)
+    }
+
+    /// Lets the person choose one of `choices`; `instead` says what to type without a terminal.
+    pub fn pick(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<usize>, CliError> {
+        Ok(while_asking(|| self.ui.pick(prompt, choices, instead))?)
+    }
+
+    /// Says that a run which may have ended is watched.
+    pub fn watches(&self, holder: &Holder) {
+        let since = &holder.since;
+        self.ui.note(format!("watching a run on {} that has held '{}' since {since} and may have ended", holder.host, holder.at));
+    }
+
+    /// Says that the user has stopped the command, and how to go on; returns the exit code.
+    pub fn stopped(&self, hint: &str) -> u8 {
+        if self.ui.is_closed() {
+            // Whoever closes the pipe has seen enough.
+            return Kind::Closed.code();
+        }
+        self.ui.note("stopped; what was received is kept");
+        self.ui.hint(hint);
+        Kind::Interrupted.code()
     }
 
     /// Whether the plan was named on the command line or in the environment.

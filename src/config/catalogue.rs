@@ -1,15 +1,17 @@
 //! The form of `models.yml`, and laying the user's file over the built-in one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use super::ModelsError;
+use super::price_entry::PriceEntry;
+use super::role_entry::{OneOrMany, RoleValue};
 
 const BUILT_IN: &str = include_str!("models.yml");
+
+/// The JSON Schema of `models.yml`, for editors.
+pub const MODELS_SCHEMA: &str = include_str!("models.schema.json");
 
 /// The wire format that a provider speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -90,14 +92,33 @@ pub struct Reasoning {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Catalogue {
+    /// Where the schema is, which editors read.
+    #[serde(rename = "$schema")]
+    schema: Option<String>,
     pub(super) providers: BTreeMap<String, ProviderEntry>,
     pub(super) models: BTreeMap<String, ModelEntry>,
-    pub(super) packs: BTreeMap<String, BTreeMap<String, RoleValue>>,
+    pub(super) packs: BTreeMap<String, PackEntry>,
     pub(super) automatic_packs: Vec<String>,
     pub(super) local_servers: Vec<String>,
+    pub(super) command_packs: Vec<String>,
     /// The packs that the user's file holds.
     #[serde(skip)]
     pub(super) user_packs: BTreeSet<String>,
+    /// The models that it holds.
+    #[serde(skip)]
+    pub(super) user_models: BTreeSet<String>,
+    /// The providers that it holds.
+    #[serde(skip)]
+    pub(super) user_providers: BTreeSet<String>,
+}
+
+/// A pack: a model for each role.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PackEntry {
+    pub(super) description: String,
+    #[serde(flatten)]
+    pub(super) roles: BTreeMap<String, RoleValue>,
 }
 
 /// A provider: who is asked, and how.
@@ -106,8 +127,8 @@ pub(super) struct Catalogue {
 pub(super) struct ProviderEntry {
     pub(super) api: Option<Api>,
     pub(super) base_url: Option<String>,
-    /// A variable that replaces `base_url`.
-    pub(super) base_url_env: Option<String>,
+    /// The variables that may replace `base_url`, first match wins.
+    pub(super) base_url_env: OneOrMany,
     /// A variable that replaces the host of `base_url`, in the form of `OLLAMA_HOST`.
     pub(super) host_env: Option<String>,
     /// The variables that may hold the key, first match wins.
@@ -142,6 +163,8 @@ pub(super) struct ProviderEntry {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ModelEntry {
+    /// What it is good for, for people.
+    pub(super) description: Option<String>,
     pub(super) provider: Option<String>,
     /// The provider's name for it.
     pub(super) model: Option<String>,
@@ -157,67 +180,10 @@ pub(super) struct ModelEntry {
     pub(super) images: Option<bool>,
     /// Whether the places worth caching are marked in requests.
     pub(super) cache_markers: Option<bool>,
-}
-
-/// What a pack says for a role: a model's id, or that with settings.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RoleSettings {
-    pub(super) model: String,
-    pub(super) temperature: Option<f64>,
-    pub(super) top_p: Option<f64>,
-    pub(super) max_output_tokens: Option<u64>,
-    pub(super) strong: Option<Box<RoleValue>>,
-}
-
-/// [`RoleSettings`] as written: the bare id, or the map.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct RoleValue(pub(super) RoleSettings);
-
-/// A word, or a list of words.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct OneOrMany(pub(super) Vec<String>);
-
-impl<'de> Deserialize<'de> for RoleValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Shape;
-        impl<'de> Visitor<'de> for Shape {
-            type Value = RoleValue;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a model's id, or a map with `model`")
-            }
-            fn visit_str<E>(self, id: &str) -> Result<RoleValue, E> {
-                Ok(RoleValue(RoleSettings { model: id.to_owned(), ..RoleSettings::default() }))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RoleValue, A::Error> {
-                RoleSettings::deserialize(MapAccessDeserializer::new(map)).map(RoleValue)
-            }
-        }
-        deserializer.deserialize_any(Shape)
-    }
-}
-
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Shape;
-        impl<'de> Visitor<'de> for Shape {
-            type Value = OneOrMany;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a name, or a list of names")
-            }
-            fn visit_str<E>(self, name: &str) -> Result<OneOrMany, E> {
-                Ok(OneOrMany(vec![name.to_owned()]))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut names: A) -> Result<OneOrMany, A::Error> {
-                let mut all = Vec::new();
-                while let Some(name) = names.next_element()? {
-                    all.push(name);
-                }
-                Ok(OneOrMany(all))
-            }
-        }
-        deserializer.deserialize_any(Shape)
-    }
+    /// What is paid for it.
+    pub(super) prices: Option<PriceEntry>,
+    /// The same model at other providers, for when the first has no key or fails; what is not said is as above.
+    pub(super) elsewhere: Vec<ModelEntry>,
 }
 
 impl Catalogue {
@@ -231,11 +197,17 @@ impl Catalogue {
     }
 
     fn parse(text: &str) -> Result<Self, ModelsError> {
-        serde_yaml::from_str(text).map_err(|error| ModelsError::Parse { words: error.to_string() })
+        serde_yaml::from_str(text).map_err(|error| {
+            let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
+            let words = error.without_snippet().to_string();
+            ModelsError::Parse { file: "models.yml".into(), line, column, words }
+        })
     }
 
     fn lay_over(&mut self, user: Self) {
         self.user_packs = user.packs.keys().cloned().collect();
+        self.user_models = user.models.keys().cloned().collect();
+        self.user_providers = user.providers.keys().cloned().collect();
         for (name, entry) in user.providers {
             self.providers.entry(name).or_default().lay_over(entry);
         }
@@ -245,6 +217,7 @@ impl Catalogue {
         self.packs.extend(user.packs);
         replace_list(&mut self.automatic_packs, user.automatic_packs);
         replace_list(&mut self.local_servers, user.local_servers);
+        replace_list(&mut self.command_packs, user.command_packs);
     }
 }
 
@@ -253,10 +226,10 @@ impl ProviderEntry {
         replace(&mut self.api, user.api);
         if user.base_url.is_some() {
             // A URL written down by hand means just that, whatever the vendor's variables say.
-            (self.base_url_env, self.host_env) = (None, None);
+            (self.base_url_env, self.host_env) = (OneOrMany::default(), None);
         }
         replace(&mut self.base_url, user.base_url);
-        replace(&mut self.base_url_env, user.base_url_env);
+        replace_list(&mut self.base_url_env.0, user.base_url_env.0);
         replace(&mut self.host_env, user.host_env);
         replace_list(&mut self.api_key_env.0, user.api_key_env.0);
         replace(&mut self.bearer_token_env, user.bearer_token_env);
@@ -275,7 +248,23 @@ impl ProviderEntry {
 }
 
 impl ModelEntry {
+    /// The ways to the model: its own provider first, then those elsewhere.
+    pub(super) fn places(&self) -> Vec<ModelEntry> {
+        let own = ModelEntry { elsewhere: Vec::new(), ..self.clone() };
+        let elsewhere = self.elsewhere.iter().map(|place| {
+            let mut entry = own.clone();
+            entry.lay_over(place.clone());
+            entry
+        });
+        std::iter::once(own.clone()).chain(elsewhere).collect()
+    }
+
     fn lay_over(&mut self, user: Self) {
+        if self.provider.is_some() && user.provider.is_some() && self.provider != user.provider && user.elsewhere.is_empty() {
+            // Another provider than the built-in one: what is known of that one's neighbours does not hold any more.
+            self.elsewhere.clear();
+        }
+        replace(&mut self.description, user.description);
         replace(&mut self.provider, user.provider);
         replace(&mut self.model, user.model);
         replace(&mut self.context_window, user.context_window);
@@ -285,6 +274,8 @@ impl ModelEntry {
         replace(&mut self.reasoning, user.reasoning);
         replace(&mut self.images, user.images);
         replace(&mut self.cache_markers, user.cache_markers);
+        replace(&mut self.prices, user.prices);
+        replace_list(&mut self.elsewhere, user.elsewhere);
     }
 }
 
@@ -294,7 +285,7 @@ fn replace<T>(old: &mut Option<T>, new: Option<T>) {
     }
 }
 
-fn replace_list(old: &mut Vec<String>, new: Vec<String>) {
+fn replace_list<T>(old: &mut Vec<T>, new: Vec<T>) {
     if !new.is_empty() {
         *old = new;
     }

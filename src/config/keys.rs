@@ -19,6 +19,7 @@ pub enum Key {
     AutoExec,
     AutoDebug,
     Missing,
+    LostApply,
     ModelPack,
     MaxReplies,
     Editor,
@@ -77,9 +78,10 @@ pub static KEYS: &[KeyInfo] = &[
     later(Key::AutoExec, "auto-exec", "autoExec", "run proposed commands without asking"),
     later(Key::AutoDebug, "auto-debug", "autoDebug", "feed a failed command back to the model and try again"),
     row(Key::Missing, "missing", "missing", Kind::Choice(0, &["ask", "load", "skip", "overwrite"]), "what to do when a reply writes to a file that it has not seen"),
+    row(Key::LostApply, "lost-apply", "lostApply", Kind::Choice(0, &["ask", "restore", "rebase", "warn"]), "what to do before a run when applied files are no longer in the working tree"),
     row(Key::ModelPack, "model-pack", "modelPack", Kind::Text, "the model pack in force"),
     row(Key::MaxReplies, "max-replies", "maxReplies", Kind::Number(200, 1, 200), "replies of one run before it stops"),
-    row(Key::Editor, "editor", "editor", Kind::Text, "the editor for prompts; git's own choice when unset"),
+    consent(Key::Editor, "editor", "editor", Kind::Text, "the editor for prompts; git's own choice when unset"),
 ];
 
 const fn row(key: Key, name: &'static str, git: &'static str, kind: Kind, meaning: &'static str) -> KeyInfo {
@@ -164,6 +166,6 @@ mod tests {
     #[test]
     fn what_may_be_done_without_asking_never_travels_with_a_plan() {
         let consent: Vec<_> = KEYS.iter().filter(|info| info.consent).map(|info| info.name).collect();
-        assert_eq!(consent, ["auto-apply", "auto-commit", "can-exec", "auto-exec", "auto-debug"]);
+        assert_eq!(consent, ["auto-apply", "auto-commit", "can-exec", "auto-exec", "auto-debug", "editor"]);
     }
 }

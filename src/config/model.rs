@@ -1,6 +1,8 @@
 //! A model as a request needs it: everything resolved.
 
-use super::{Access, Api, Dialect, Reasoning, Role, Secret};
+use crate::plan::Prices;
+
+use super::{Access, Api, Credentials, Dialect, Fallbacks, Reasoning, Role, Secret};
 
 /// A model in a role, with all that it takes to call it.
 #[derive(Debug, Clone)]
@@ -51,8 +53,12 @@ pub struct Model {
     pub images: bool,
     /// Whether the places worth caching are marked in requests.
     pub cache_markers: bool,
-    /// A stronger model for the same job, for when this one has failed.
-    pub strong: Option<Box<Model>>,
+    /// What is paid for it; `None` when that is not known.
+    pub prices: Option<Prices>,
+    /// Whether what the provider needs is there.
+    pub credentials: Credentials,
+    /// The models that take over from it.
+    pub fallbacks: Fallbacks,
     /// Whether it runs on the user's own hardware.
     pub local: bool,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Environment;
 
 /// What stands where a key was.
-const HIDDEN: &str = "***";
+pub const HIDDEN: &str = "***";
 
 /// Values shorter than this are placeholders (`none`, `ollama`); hiding them would deface ordinary text.
 const SHORTEST_KEY: usize = 8;
@@ -43,36 +43,50 @@ impl fmt::Display for Secret {
 /// Hides every known key in a text; cheap to clone.
 #[derive(Clone, Default)]
 pub struct Mask {
-    /// Longest first, so that a key that contains another is hidden whole.
-    keys: Arc<[String]>,
+    /// Longest first, so that a key that contains another is hidden whole; each with its variable, if that is known.
+    keys: Arc<[(String, String)]>,
 }
 
 impl Mask {
     /// A mask for the keys in `env`: the variables in `names`, and every other one that is named like a key.
     pub fn of<'a>(env: &Environment, names: impl IntoIterator<Item = &'a str>) -> Self {
-        let alike = env.key_variables();
-        let named = names.into_iter().filter_map(|name| env.get(name));
-        Self::for_keys(named.chain(alike.iter().filter_map(|name| env.get(name))))
+        let names: Vec<String> = names.into_iter().map(str::to_owned).chain(env.key_variables()).collect();
+        Self::new(names.iter().filter_map(|name| Some((env.get(name)?, name.as_str()))))
     }
 
     /// A mask for these keys.
     pub fn for_keys<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
-        let long = keys.into_iter().map(str::trim).filter(|key| key.len() >= SHORTEST_KEY);
-        let mut keys: Vec<String> = long.map(str::to_owned).collect();
-        keys.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        keys.dedup();
+        Self::new(keys.into_iter().map(|key| (key, "")))
+    }
+
+    fn new<'a>(keys: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let long = keys.into_iter().map(|(key, name)| (key.trim(), name)).filter(|(key, _)| key.len() >= SHORTEST_KEY);
+        let mut keys: Vec<(String, String)> = long.map(|(key, name)| (key.to_owned(), name.to_owned())).collect();
+        keys.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        keys.dedup_by(|(a, _), (b, _)| a == b);
         Self { keys: keys.into() }
     }
 
-    /// The same mask for further keys.
-    pub fn with(&self, keys: &[Secret]) -> Self {
-        Self::for_keys(self.keys.iter().map(String::as_str).chain(keys.iter().map(Secret::expose)))
+    /// The same mask with more keys.
+    pub fn and<'a>(&self, more: impl IntoIterator<Item = &'a str>) -> Self {
+        let known = self.keys.iter().map(|(key, name)| (key.as_str(), name.as_str()));
+        Self::new(known.chain(more.into_iter().map(|key| (key, ""))))
+    }
+
+    /// The key that a content holds, by the name of its variable in words.
+    pub fn found_in(&self, content: &[u8]) -> Option<String> {
+        if self.keys.is_empty() {
+            return None;
+        }
+        let text = String::from_utf8_lossy(content);
+        let (_, name) = self.keys.iter().find(|(key, _)| text.contains(key.as_str()))?;
+        Some(if name.is_empty() { "a key in use".to_owned() } else { format!("the value of {name}") })
     }
 
     /// The text with `***` in the place of each key.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut masked = Cow::Borrowed(text);
-        for key in self.keys.iter().filter(|key| text.contains(key.as_str())) {
+        for (key, _) in self.keys.iter().filter(|(key, _)| text.contains(key.as_str())) {
             masked = Cow::Owned(masked.replace(key.as_str(), HIDDEN));
         }
         masked
@@ -84,20 +98,28 @@ impl Mask {
 pub struct MaskStream {
     mask: Mask,
     held: String,
+    hidden: bool,
 }
 
 impl MaskStream {
     /// A stream behind this mask.
     pub fn new(mask: &Mask) -> Self {
-        Self { mask: mask.clone(), held: String::new() }
+        Self { mask: mask.clone(), held: String::new(), hidden: false }
     }
 
     /// Takes a chunk and gives out what can no longer become a key.
     pub fn push(&mut self, chunk: &str) -> String {
         self.held.push_str(chunk);
-        let mut out = self.mask.text(&self.held).into_owned();
+        let masked = self.mask.text(&self.held);
+        self.hidden |= matches!(masked, Cow::Owned(_));
+        let mut out = masked.into_owned();
         self.held = out.split_off(out.len() - self.begun(&out));
         out
+    }
+
+    /// Whether a key was hidden since this was last asked.
+    pub fn has_hidden(&mut self) -> bool {
+        std::mem::take(&mut self.hidden)
     }
 
     /// Gives out the rest at the end of the text.
@@ -107,7 +129,7 @@ impl MaskStream {
 
     /// How many bytes at the end of `text` may be the beginning of a key.
     fn begun(&self, text: &str) -> usize {
-        let begins = |key: &String| (1..key.len()).rev().find(|len| text.as_bytes().ends_with(&key.as_bytes()[..*len]));
+        let begins = |(key, _): &(String, String)| (1..key.len()).rev().find(|len| text.as_bytes().ends_with(&key.as_bytes()[..*len]));
         let most = self.mask.keys.iter().filter_map(begins).max().unwrap_or(0);
         // A key may begin with a character of which other characters share the first byte.
         (0..=most).rev().find(|len| text.is_char_boundary(text.len() - len)).unwrap_or(0)
@@ -156,5 +178,7 @@ mod tests {
         let env = Environment::from_pairs([("MY_CORP_API_KEY", "abcdefghij"), ("LOCAL_KEY", "klmnopqrst"), ("PATH", "/usr/local/bin")]);
         let mask = Mask::of(&env, ["LOCAL_KEY"]);
         assert_eq!(mask.text("abcdefghij klmnopqrst /usr/local/bin"), "*** *** /usr/local/bin");
+        assert_eq!(mask.found_in(b"key: abcdefghij\xff\n").as_deref(), Some("the value of MY_CORP_API_KEY"));
+        assert_eq!(mask.found_in(b"nothing of the kind"), None);
     }
 }

@@ -36,6 +36,30 @@ impl Missing {
     }
 }
 
+/// What to do before a run when files that were applied are no longer in the working tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LostApply {
+    /// Ask the person; without one the run does not begin.
+    Ask,
+    /// Apply them again.
+    Restore,
+    /// Go on from what is there, without them.
+    Rebase,
+    /// Say so and go on.
+    Warn,
+}
+
+/// Each choice with its word.
+const LOST_APPLY: &[(&str, LostApply)] =
+    &[("ask", LostApply::Ask), ("restore", LostApply::Restore), ("rebase", LostApply::Rebase), ("warn", LostApply::Warn)];
+
+impl LostApply {
+    /// The choice that a word stands for.
+    pub fn from_word(word: &str) -> Option<Self> {
+        LOST_APPLY.iter().find(|(known, _)| *known == word).map(|(_, choice)| *choice)
+    }
+}
+
 /// The values in force.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -121,6 +145,11 @@ impl Settings {
     /// What to do about a file that the reply has not seen.
     pub fn missing(&self) -> Missing {
         self.text(Key::Missing).and_then(Missing::from_word).unwrap_or(Missing::Ask)
+    }
+
+    /// What to do about applied files that are no longer in the working tree.
+    pub fn lost_apply(&self) -> LostApply {
+        self.text(Key::LostApply).and_then(LostApply::from_word).unwrap_or(LostApply::Ask)
     }
 
     /// Where the value of `key` comes from.

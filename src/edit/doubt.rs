@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::edit::align::Step;
+use crate::edit::step::Step;
 use crate::edit::declare::declared;
 use crate::edit::explanation::Explanation;
 use crate::edit::marker::Strength;
@@ -15,6 +15,8 @@ struct Hunk {
     deleted: Vec<usize>,
     added: usize,
     announced: bool,
+    /// The names that new lines declare.
+    declares: HashSet<u32>,
 }
 
 /// Every doubt about a path.
@@ -30,7 +32,7 @@ pub(super) fn doubts(problem: &Problem<'_>, moves: &[Move], explanation: &Explan
 const APART: usize = 3;
 
 fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
-    let empty = || Hunk { deleted: vec![], added: 0, announced: false };
+    let empty = || Hunk { deleted: vec![], added: 0, announced: false, declares: HashSet::new() };
     let (mut hunks, mut hunk, mut between) = (vec![], empty(), 0);
     for next in moves {
         let reference = matches!(next.step, Step::Cover | Step::Open);
@@ -40,7 +42,13 @@ fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
         match next.step {
             Step::Delete => hunk.deleted.push(next.old),
             Step::Announce => hunk.announced = true,
-            Step::Insert | Step::Change => hunk.added += usize::from(!problem.items[next.item].line.is_blank()),
+            Step::Insert | Step::Change => {
+                hunk.added += usize::from(!problem.items[next.item].line.is_blank());
+                hunk.declares.insert(problem.items[next.item].declares);
+                if next.step == Step::Change {
+                    hunk.deleted.push(next.old);
+                }
+            }
             Step::Match if is_moved(problem, *next) => hunk.added += 1,
             Step::Match => {
                 between += usize::from(!problem.items[next.item].line.is_bare());
@@ -71,6 +79,7 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
             _ => None,
         })
         .collect();
+    let was: HashSet<u32> = problem.old.iter().map(|old| old.declares).collect();
     let lost = |old: usize| problem.old[old].declares != 0 && !kept.contains(&problem.old[old].declares);
     let mut reasons = vec![];
     for hunk in hunks(problem, moves) {
@@ -79,7 +88,8 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
         if hunk.announced || explanation.covers(*first, *last) {
             continue;
         }
-        let names: Vec<&str> = solid.iter().filter(|old| lost(**old)).filter_map(|old| declared(problem.old[*old].line.text)).collect();
+        let names = outermost(problem, solid.iter().copied().filter(|old| lost(*old)));
+        let renamed = hunk.declares.iter().filter(|name| **name != 0 && !was.contains(*name)).count();
         let named = !names.is_empty() && names.iter().all(|name| explanation.names(name));
         let place = if first == last {
             format!("line {} of the original", first + 1)
@@ -88,12 +98,24 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
         };
         if hunk.added == 0 && !named {
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail: format!("{place} would go, and nothing says so") });
-        } else if names.len() >= 2 && !named {
+        } else if names.len() >= 2 + renamed && !named {
             let detail = format!("`{}` would go with {place}, and nothing says so", names.join("`, `"));
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail });
         }
     }
     reasons
+}
+
+/// The names of declarations that do not stand in others of them.
+fn outermost<'a>(problem: &Problem<'a>, lost: impl Iterator<Item = usize> + Clone) -> Vec<&'a str> {
+    let least = lost.clone().map(|old| problem.old[old].line.indent).min();
+    let mut names: Vec<&str> = lost
+        .filter(|old| Some(problem.old[*old].line.indent) == least)
+        .filter_map(|old| declared(problem.old[old].line.text))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Declarations that would stand twice in one block.

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::edit::align::Step;
+use crate::edit::step::Step;
 use crate::edit::content::{Content, OutLine, join};
 use crate::edit::cost::{COSTS, Costs};
 use crate::edit::doubt::doubts;

@@ -1,6 +1,6 @@
 //! What a path through the grid makes of the file.
 
-use crate::edit::align::Step;
+use crate::edit::step::Step;
 use crate::edit::content::OutLine;
 use crate::edit::problem::Problem;
 

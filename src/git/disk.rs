@@ -191,6 +191,18 @@ impl Disk<'_> {
         Ok(None)
     }
 
+    /// The file that stands where a directory above `path` would have to be.
+    pub fn file_above(&self, path: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        for (at, _) in path.iter().enumerate().filter(|(_, b)| **b == b'/') {
+            match self.look_above(&path[..at])? {
+                Above::Enter => {}
+                Above::Stop(Look::Below(file)) => return Ok(Some(file)),
+                Above::Stop(_) => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
     /// The file at `path`, or why it is none that may be read.
     pub fn file(&self, path: &[u8]) -> Result<Option<DiskFile>, Error> {
         match self.look(path)? {

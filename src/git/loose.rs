@@ -89,8 +89,13 @@ fn is_pruned_directory(error: &gix::Error) -> bool {
     error.downcast_any_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::NotFound)
 }
 
+/// What the system says; temporary files wrap it in an error of their own that keeps the kind alone.
+fn system_error(error: &(dyn std::error::Error + 'static)) -> Option<std::io::Error> {
+    let io = error.downcast_ref::<std::io::Error>().filter(|io| io.kind() != std::io::ErrorKind::Other)?;
+    Some(io.raw_os_error().map_or_else(|| io.kind().into(), std::io::Error::from_raw_os_error))
+}
+
 fn write_error(path: &Path, error: gix::Error) -> Error {
-    let code = error.downcast_any_ref::<std::io::Error>().and_then(std::io::Error::raw_os_error);
-    let source = code.map_or_else(|| std::io::Error::other(error.to_string()), std::io::Error::from_raw_os_error);
+    let source = error.iter_errors().find_map(system_error).unwrap_or_else(|| std::io::Error::other(error.to_string()));
     Error::Io { action: "write", path: path.to_owned(), source }
 }

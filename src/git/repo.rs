@@ -41,7 +41,17 @@ impl Repo {
             Some(name) if name.as_slice() != b"files" => RefStorage::Other,
             _ => RefStorage::Files,
         };
-        Ok(Self { gix, common_dir, git_dir, work_dir, ref_storage, unsettled: Arc::default() })
+        let repo = Self { gix, common_dir, git_dir, work_dir, ref_storage, unsettled: Arc::default() };
+        repo.require_trust()?;
+        Ok(repo)
+    }
+
+    /// Refuses the repository of another user as git does (`safe.directory`), in git's words.
+    fn require_trust(&self) -> Result<(), Error> {
+        if self.gix.git_dir_trust() == gix::sec::Trust::Full {
+            return Ok(());
+        }
+        self.git("rev-parse").args(["--git-dir"]).line().map(drop)
     }
 
     /// The directory that all worktrees share, canonical.

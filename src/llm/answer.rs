@@ -8,8 +8,11 @@ use super::framing::Framing;
 use super::wire::{Decode, Fault};
 use super::{Delta, ErrorKind, FinishReason, Options};
 
-/// How many bytes of framing may come with each byte that a reply may have.
-const FRAMING_FACTOR: u64 = 64;
+/// How many bytes of framing may come with each byte of a reply.
+const FRAMING_FACTOR: u64 = 1024;
+
+/// How many bytes of framing may come without any of a reply: signs of life take a few hundred each.
+const BARE_FRAMING: u64 = 32 << 20;
 
 /// What has come of an answer.
 pub(super) struct Answer {
@@ -20,6 +23,8 @@ pub(super) struct Answer {
     life: Instant,
     /// When text or reasoning must have come.
     progress: Instant,
+    /// When all of it must have come.
+    until: Instant,
     /// Bytes of the body.
     pub(super) bytes: u64,
     /// Bytes of text and reasoning.
@@ -35,6 +40,7 @@ pub(super) struct Limits {
     pub(super) chunk: Duration,
     pub(super) silence: Duration,
     pub(super) trailer: Duration,
+    pub(super) reply: Duration,
     pub(super) reply_bytes: u64,
     /// Whether an answer without text is fine.
     pub(super) may_be_empty: bool,
@@ -48,6 +54,7 @@ impl Limits {
             chunk: options.chunk_timeout,
             silence,
             trailer: options.trailer_timeout,
+            reply: options.reply_timeout,
             reply_bytes: options.max_reply_bytes,
             may_be_empty,
         }
@@ -57,13 +64,13 @@ impl Limits {
 impl Answer {
     /// Begins an answer whose headers have come.
     pub(super) fn new(framing: Framing, decoder: Box<dyn Decode>, limits: Limits, now: Instant) -> Self {
-        let (life, progress) = (now + limits.first_token, now + limits.silence);
-        Self { framing, decoder, limits, life, progress, bytes: 0, received: 0, text: 0, finished: None }
+        let (life, progress, until) = (now + limits.first_token, now + limits.silence, now + limits.reply);
+        Self { framing, decoder, limits, life, progress, until, bytes: 0, received: 0, text: 0, finished: None }
     }
 
     /// When the next bytes must have come.
     pub(super) fn deadline(&self) -> Instant {
-        if self.finished.is_some() { self.life } else { self.life.min(self.progress) }
+        if self.finished.is_some() { self.life } else { self.life.min(self.progress).min(self.until) }
     }
 
     /// Whether the text is whole, so that all that can be missing is the count of tokens.
@@ -79,6 +86,7 @@ impl Answer {
     /// What it means that nothing came in time.
     pub(super) fn too_late(&self) -> Fault {
         match self.received {
+            _ if self.until <= self.life.min(self.progress) => self.too_slow(),
             0 => Fault::Failed(ErrorKind::FirstTokenTimeout, format!("nothing within {:?}", self.limits.first_token)),
             _ => Fault::Failed(ErrorKind::ChunkTimeout, format!("nothing for {:?}", self.limits.chunk)),
         }
@@ -93,10 +101,17 @@ impl Answer {
         self.account(&out[first..], now);
         read?;
         let most = self.limits.reply_bytes;
-        if self.received > most || self.bytes > most.saturating_mul(FRAMING_FACTOR) {
+        if self.received > most {
             return Err(Fault::Failed(ErrorKind::TooLong, format!("more than {most} bytes of it")));
         }
-        Ok(())
+        if self.bytes > BARE_FRAMING + self.received.saturating_mul(FRAMING_FACTOR) {
+            return Err(Fault::Failed(ErrorKind::TooLong, format!("{} bytes with {} of a reply in them", self.bytes, self.received)));
+        }
+        if now > self.until { Err(self.too_slow()) } else { Ok(()) }
+    }
+
+    fn too_slow(&self) -> Fault {
+        Fault::Failed(ErrorKind::TooLong, format!("still coming after {:?}", self.limits.reply))
     }
 
     fn drain(&mut self, out: &mut Vec<Delta>) -> Result<(), Fault> {

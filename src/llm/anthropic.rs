@@ -201,6 +201,7 @@ impl Decoder {
         let usage = Usage {
             input_tokens: self.input.iter().map(|count| count.get()).sum(),
             cached_tokens: self.input[2].get(),
+            cache_write_tokens: self.input[1].get(),
             output_tokens: self.output.get(),
         };
         if !usage.is_zero() && usage != self.usage {

@@ -172,8 +172,10 @@ impl Decode for Decoder {
             let usage = metadata.usage.unwrap_or_default();
             let cached = usage.cache_read_input_tokens.get();
             // As with Anthropic, what was read from or written to the cache is counted apart.
-            let input_tokens = usage.input_tokens.get() + cached + usage.cache_write_input_tokens.get();
-            let usage = Usage { input_tokens, cached_tokens: cached, output_tokens: usage.output_tokens.get() };
+            let written = usage.cache_write_input_tokens.get();
+            let input_tokens = usage.input_tokens.get() + cached + written;
+            let output_tokens = usage.output_tokens.get();
+            let usage = Usage { input_tokens, cached_tokens: cached, cache_write_tokens: written, output_tokens };
             out.extend((!usage.is_zero()).then_some(Delta::Usage(usage)));
         }
         Ok(())

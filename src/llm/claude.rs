@@ -166,8 +166,10 @@ impl Decoder {
         }
         if let Some(counts) = event.usage {
             let cached_tokens = counts.cache_read_input_tokens.get();
-            let input_tokens = counts.input_tokens.get() + counts.cache_creation_input_tokens.get() + cached_tokens;
-            out.push(Delta::Usage(Usage { input_tokens, cached_tokens, output_tokens: counts.output_tokens.get() }));
+            let cache_write_tokens = counts.cache_creation_input_tokens.get();
+            let input_tokens = counts.input_tokens.get() + cache_write_tokens + cached_tokens;
+            let output_tokens = counts.output_tokens.get();
+            out.push(Delta::Usage(Usage { input_tokens, cached_tokens, cache_write_tokens, output_tokens }));
         }
         let finish = match event.stop_reason.as_deref() {
             Some("max_tokens") => FinishReason::Length,

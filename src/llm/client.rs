@@ -20,6 +20,8 @@ pub struct Options {
     pub chunk_timeout: Duration,
     /// How long nothing but signs of life may arrive within a reply.
     pub silence_timeout: Duration,
+    /// How long a reply may take in all.
+    pub reply_timeout: Duration,
     /// How long is waited for the count of tokens after the end of a reply.
     pub trailer_timeout: Duration,
     /// How long a connection may take.
@@ -41,6 +43,7 @@ impl Default for Options {
             local_first_token_timeout: Duration::from_secs(15 * 60),
             chunk_timeout: Duration::from_secs(60),
             silence_timeout: Duration::from_secs(15 * 60),
+            reply_timeout: Duration::from_secs(3 * 60 * 60),
             trailer_timeout: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(10),
             max_retries: 3,

@@ -80,6 +80,7 @@ impl Decode for Decoder {
                 out.push(Delta::Usage(Usage {
                     input_tokens: event.usage.input_tokens.get(),
                     cached_tokens: event.usage.cached_input_tokens.get(),
+                    cache_write_tokens: 0,
                     output_tokens: event.usage.output_tokens.get(),
                 }));
                 out.push(Delta::Finish(FinishReason::Stop));

@@ -64,6 +64,7 @@ struct Event {
     reason: String,
     input_tokens: Count,
     cached_tokens: Count,
+    cache_write_tokens: Count,
     output_tokens: Count,
 }
 
@@ -81,6 +82,7 @@ impl Decode for Decoder {
             "usage" => out.push(Delta::Usage(Usage {
                 input_tokens: event.input_tokens.get(),
                 cached_tokens: event.cached_tokens.get(),
+                cache_write_tokens: event.cache_write_tokens.get(),
                 output_tokens: event.output_tokens.get(),
             })),
             "finish" => {

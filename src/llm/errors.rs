@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use super::FallbackKind::{self, Error as Failure, LargeContext, LargeOutput, Provider, Strong};
 use super::refusal::Refusal;
+use crate::config::Fallback::{self, Error as Failure, LargeContext, LargeOutput, Provider, Strong};
 
 /// What went wrong, as far as a caller can react to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,14 +56,14 @@ pub(super) struct Row {
     /// Whether the same request may succeed when it is sent again.
     pub(super) retry: bool,
     /// Which other model may do better when that does not help.
-    pub(super) fall_back: Option<FallbackKind>,
+    pub(super) fall_back: Option<Fallback>,
     /// What happened.
     pub(super) says: &'static str,
     /// What the user can do; `{provider}`, `{model}`, `{key}` and `{url}` are filled in.
     pub(super) hint: &'static str,
 }
 
-const fn row(kind: ErrorKind, retry: bool, fall_back: FallbackKind, says: &'static str, hint: &'static str) -> Row {
+const fn row(kind: ErrorKind, retry: bool, fall_back: Fallback, says: &'static str, hint: &'static str) -> Row {
     Row { kind, retry, fall_back: Some(fall_back), says, hint }
 }
 
@@ -94,7 +94,8 @@ const ROWS: &[Row] = &[
     row(ErrorKind::Redirect, false, Provider, "the provider points elsewhere",
         "set base_url to the right address; redirects are not followed, so that no key goes astray"),
     row(ErrorKind::Empty, true, Strong, "the answer is empty", "`git plandex continue` asks again; a small model may be unable to do this"),
-    row(ErrorKind::TooLong, false, Strong, "the answer has no end", "choose another pack with `--pack NAME`"),
+    row(ErrorKind::TooLong, false, Strong, "the answer has no end",
+        "`git plandex rewind COMMIT`, with one of `git plandex log`, takes back what came of it; then choose another pack with `--pack NAME`"),
     row(ErrorKind::Program, false, Provider, "the program cannot be used", "install it, or correct `command` of {provider} in models.yml"),
 ];
 

@@ -194,6 +194,7 @@ impl Decoder {
         let usage = Usage {
             input_tokens: usage.prompt_token_count.get(),
             cached_tokens: usage.cached_content_token_count.get(),
+            cache_write_tokens: 0,
             output_tokens: usage.candidates_token_count.get() + usage.thoughts_token_count.get(),
         };
         if !usage.is_zero() && usage != self.usage {

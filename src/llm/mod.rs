@@ -47,12 +47,12 @@ mod wire;
 
 pub use client::{Client, Options};
 pub use delta::{Completion, Delta, FinishReason};
-pub use discover::models;
+pub use discover::{local_servers, models};
 pub use error::Error;
 pub use errors::ErrorKind;
 pub use reader::ReplyReader;
 pub use record::{Recorder, RecordingError};
-pub use remedy::{FallbackKind, Remedy};
+pub use remedy::Remedy;
 pub use replay::Replay;
 pub use request::Request;
 pub use stream::ReplyStream;

@@ -175,6 +175,8 @@ struct ChunkUsage {
 #[serde(default)]
 struct Details {
     cached_tokens: Count,
+    /// OpenRouter, for models whose provider bills it.
+    cache_write_tokens: Count,
 }
 
 #[derive(Default)]
@@ -240,6 +242,7 @@ impl Decoder {
         let usage = Usage {
             input_tokens: usage.prompt_tokens.get(),
             cached_tokens: details.max(usage.prompt_cache_hit_tokens.get()),
+            cache_write_tokens: usage.prompt_tokens_details.as_ref().map_or(0, |details| details.cache_write_tokens.get()),
             output_tokens: usage.completion_tokens.get(),
         };
         if !usage.is_zero() && usage != self.usage {

@@ -175,7 +175,8 @@ impl Decoder {
         }
         if let Some(usage) = answer.usage {
             let cached_tokens = usage.input_tokens_details.map_or(0, |details| details.cached_tokens.get());
-            let usage = Usage { input_tokens: usage.input_tokens.get(), cached_tokens, output_tokens: usage.output_tokens.get() };
+            let (input_tokens, output_tokens) = (usage.input_tokens.get(), usage.output_tokens.get());
+            let usage = Usage { input_tokens, cached_tokens, cache_write_tokens: 0, output_tokens };
             out.extend((!usage.is_zero()).then_some(Delta::Usage(usage)));
         }
         let reason = answer.incomplete_details.and_then(|details| details.reason);

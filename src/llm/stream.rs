@@ -18,7 +18,7 @@ use super::program::Program;
 use super::record::Tap;
 use super::wire::{Call, Fault, format};
 use super::{Client, Delta, Error, ErrorKind, Request, http, retry};
-use crate::config::{Access, Mask, Model};
+use crate::config::{Access, Mask, Model, Secret};
 
 /// How much of the body of a refusal is read.
 const LONGEST_REFUSAL: usize = 64 << 10;
@@ -235,7 +235,7 @@ impl ReplyStream {
             _ => permit::of(&self.model, &self.call, &body, SystemTime::now()),
         };
         let Permit { url, headers, secrets } = permit.map_err(|(kind, words)| self.error(kind, &words))?;
-        self.mask = self.client.mask.with(&secrets);
+        self.mask = self.client.mask.and(secrets.iter().map(Secret::expose));
         self.tap.iter_mut().for_each(|tap| tap.mask = self.mask.clone());
         let headers = http::headers(&self.call, &self.model, &headers).map_err(|words| self.error(ErrorKind::Auth, &words))?;
         let client = self.client.http_for(&url).map_err(|words| self.error(ErrorKind::Connect, words))?;

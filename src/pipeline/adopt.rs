@@ -1,18 +1,22 @@
 //! Replies of runs that were killed become stopped messages.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::context::Project;
-use crate::plan::{EntityId, EventKind, ObjectId, Plan, Record, RepoPath, Stage};
+use crate::plan::{EntityId, EventKind, Message, ObjectId, Plan, PlanRef, Record, RepoPath, Stage};
 use crate::reply::{FileOp, Parser, Piece};
-use crate::store::{Orphan, Snapshot};
+use crate::store::{self, Holder, Lease, Orphan, Snapshot};
 
-use super::Error;
 use super::listener::turned_down;
+use super::missing::{Sighting, overwritten, skipped};
 use super::record::{Proposed, ReplyFacts, record};
 use super::reply::stop_reason;
 use super::target::{Refused, Targets};
 use super::workspace::Workspace;
+use super::{Cancel, Error};
 
 /// What a journal says about the reply that it holds.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,10 +27,13 @@ struct Header {
     predecessor: Option<EntityId>,
     model: String,
     started: String,
+    /// The paths that the request shows.
+    #[serde(default)]
+    shown: BTreeSet<RepoPath>,
 }
 
-/// The journal's header for a reply that is about to be asked for.
-pub fn header(facts: &ReplyFacts) -> String {
+/// The journal's header for a reply that is about to be asked for with the files `shown`.
+pub fn header(facts: &ReplyFacts, shown: &BTreeSet<RepoPath>) -> String {
     let header = Header {
         stage: facts.stage,
         subtask: facts.subtask,
@@ -34,44 +41,111 @@ pub fn header(facts: &ReplyFacts) -> String {
         predecessor: facts.predecessor,
         model: facts.model.clone(),
         started: facts.started.clone(),
+        shown: shown.clone(),
     };
     serde_json::to_string(&header).expect("a header has nothing that JSON cannot hold")
 }
 
-/// Takes up what killed runs left behind; returns how many replies were kept.
-pub fn adopt(ws: &Workspace) -> Result<usize, Error> {
-    let mut kept = 0;
-    for orphan in ws.store.orphans()? {
-        if adopt_one(ws, &orphan)? {
-            kept += 1;
-        }
-        orphan.remove()?;
-    }
-    Ok(kept)
+/// What became of the replies that killed runs had received.
+#[derive(Debug, Default)]
+pub struct Adopted {
+    /// The plan branches whose conversations they joined.
+    pub kept: Vec<PlanRef>,
+    /// The files with those that have no place there any more.
+    pub aside: Vec<PathBuf>,
 }
 
-fn adopt_one(ws: &Workspace, orphan: &Orphan) -> Result<bool, Error> {
-    let Ok(header) = serde_json::from_str::<Header>(&orphan.header) else { return Ok(false) };
+/// Takes a plan branch; what its last holder had received is in the plan before anything else is done to it.
+///
+/// The wish to stop ends the watching of a run that may have ended.
+pub fn acquire(
+    ws: &Workspace,
+    at: &PlanRef,
+    command: &str,
+    waiting: &mut dyn FnMut(&Holder),
+    cancel: &Cancel,
+) -> Result<(Lease, Adopted), Error> {
+    let lease = take(ws, at, command, waiting, cancel)?;
+    // The last holder may have died, or have turned out to be dead, only just now.
+    let adopted = adopt_all(ws, ws.store.orphans_once_free()?)?;
+    Ok((lease, adopted))
+}
+
+fn take(ws: &Workspace, at: &PlanRef, command: &str, waiting: &mut dyn FnMut(&Holder), cancel: &Cancel) -> Result<Lease, Error> {
+    let mut told = false;
+    let lease = ws.store.acquire_while(at, command, &mut |holder| {
+        if !std::mem::replace(&mut told, true) {
+            waiting(holder);
+        }
+        !cancel.is_cancelled()
+    });
+    match lease {
+        Err(store::Error::NotAwaited(_)) => Err(Error::Cancelled),
+        lease => Ok(lease?),
+    }
+}
+
+/// Takes up what killed runs left behind.
+pub fn adopt(ws: &Workspace) -> Result<Adopted, Error> {
+    adopt_all(ws, ws.store.orphans()?)
+}
+
+fn adopt_all(ws: &Workspace, orphans: Vec<Orphan>) -> Result<Adopted, Error> {
+    let mut adopted = Adopted::default();
+    for orphan in orphans {
+        match adopt_one(ws, &orphan)? {
+            Place::Found => {
+                adopted.kept.push(orphan.at.clone());
+                orphan.remove()?;
+            }
+            Place::Unneeded => orphan.remove()?,
+            Place::Taken => adopted.aside.push(orphan.set_aside()?),
+        }
+    }
+    Ok(adopted)
+}
+
+/// Whether there is a place for a reply in its conversation.
+enum Place {
+    /// It stands there now.
+    Found,
+    /// It stood there before, or holds nothing.
+    Unneeded,
+    /// The conversation has gone on without it, or was taken back.
+    Taken,
+}
+
+fn adopt_one(ws: &Workspace, orphan: &Orphan) -> Result<Place, Error> {
+    let Ok(header) = serde_json::from_str::<Header>(&orphan.header) else { return Ok(Place::Unneeded) };
     if orphan.text.is_empty() {
-        return Ok(false);
+        return Ok(Place::Unneeded);
     }
     let mut snapshot = match ws.store.load(&orphan.at) {
         Ok(snapshot) => snapshot,
-        Err(error) if error.is_gone() => return Ok(false),
+        Err(error) if error.is_gone() => return Ok(Place::Taken),
         Err(error) => return Err(error.into()),
     };
-    // A reply that was stored just before the kill has taken its place in the conversation already.
+    // The run may have stored the reply just before it was killed.
+    let is_it =
+        |m: &Message| m.predecessor == header.predecessor && m.stage == Some(header.stage) && m.started.as_ref() == Some(&header.started);
+    if snapshot.plan.messages.iter().any(|m| is_it(m)) {
+        return Ok(Place::Unneeded);
+    }
     if snapshot.plan.messages.last().map(|m| m.id) != header.predecessor {
-        return Ok(false);
+        return Ok(Place::Taken);
     }
     let facts = facts(ws, &snapshot, header, orphan)?;
     let reply = crate::reply::Reply::default();
     let record_of_it = Record::new(EventKind::Adopt, "Keep what a killed run had received");
-    ws.store.append(&mut snapshot, &record_of_it, &mut |plan| {
+    let stored = ws.store.append(&mut snapshot, &record_of_it, &mut |plan| {
         let mut next_id = ws.ids(plan);
         Ok(record(plan, &facts, &reply, &mut next_id)?.changes)
-    })?;
-    Ok(true)
+    });
+    match stored {
+        Ok(_) => Ok(Place::Found),
+        Err(store::Error::Refused(_)) => Ok(Place::Taken),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn facts(ws: &Workspace, snapshot: &Snapshot, header: Header, orphan: &Orphan) -> Result<ReplyFacts, Error> {
@@ -84,33 +158,78 @@ fn facts(ws: &Workspace, snapshot: &Snapshot, header: Header, orphan: &Orphan) -
     facts.finished = now;
     facts.stop_reason = Some(stop_reason::KILLED.to_owned());
     facts.text = ws.mask().text(&orphan.text).into_owned();
-    if header.stage == Stage::Implementation {
-        facts.operations = complete_operations(ws, &snapshot.plan, &earlier, &orphan.text)?;
+    facts.overwrites = orphan.allowed.iter().filter_map(|path| path.parse().ok()).collect();
+    if header.stage == Stage::Implementation && (!facts.text.is_empty() || !earlier.is_empty()) {
+        let project = Project::survey(ws.store.repo())?;
+        let broken = Broken { ws, plan: &snapshot.plan, project: &project, shown: &header.shown, earlier: &earlier };
+        broken.stop_where_undecided(&mut facts)?;
+        facts.operations = broken.complete_operations(&facts)?;
     }
     Ok(facts)
 }
 
-/// The operations that were complete when the stream broke off.
-fn complete_operations(ws: &Workspace, plan: &Plan, earlier: &str, text: &str) -> Result<Vec<Proposed>, Error> {
-    let mut parser = Parser::new();
-    parser.push(earlier);
-    let ops = parser.push(text).into_iter().filter_map(|piece| match piece {
-        Piece::BlockClose(op) | Piece::Operation(op) => Some(op),
-        _ => None,
-    });
-    let ops: Vec<FileOp> = ops.collect();
-    if ops.is_empty() {
-        return Ok(Vec::new());
-    }
-    let project = Project::survey(ws.store.repo())?;
-    let targets = Targets { store: &ws.store, plan, project: &project };
-    let found = ops.iter().map(|op| proposed(targets, op)).collect::<Result<Vec<_>, Error>>()?;
-    Ok(found.into_iter().flatten().collect())
+/// A reply of the implementation that broke off, with what it was written for.
+struct Broken<'a> {
+    ws: &'a Workspace,
+    plan: &'a Plan,
+    project: &'a Project<'a>,
+    shown: &'a BTreeSet<RepoPath>,
+    earlier: &'a str,
 }
 
-/// The operation as it would have been proposed while it streamed; `None` if its path is none at all.
-fn proposed(targets: Targets<'_>, op: &FileOp) -> Result<Option<Proposed>, Error> {
-    let shown = |path: &RepoPath| targets.plan.context.iter().any(|item| item.path.as_ref() == Some(path));
+impl Broken<'_> {
+    /// Ends the text at the tag of the first block for a file that the model had not seen and nobody had decided about:
+    /// the process may have been killed while it asked.
+    fn stop_where_undecided(&self, facts: &mut ReplyFacts) -> Result<(), Error> {
+        let mask = self.ws.mask();
+        let sighting = Sighting { mask: &mask, plan: self.plan, project: self.project };
+        let mut known: BTreeSet<RepoPath> = self.shown.union(&overwritten(self.plan)).chain(&facts.overwrites).cloned().collect();
+        known.extend(skipped(self.plan));
+        let mut parser = Parser::new();
+        parser.push(self.earlier);
+        let mut end = 0;
+        for line in facts.text.clone().split_inclusive('\n') {
+            end += line.len();
+            for piece in parser.push(line) {
+                let Piece::BlockOpen { path, .. } = piece else { continue };
+                let Ok(path) = path.parse::<RepoPath>() else { continue };
+                if !known.insert(path.clone()) || !sighting.is_needed(&path)? {
+                    continue;
+                }
+                let whole = [self.earlier, &facts.text[..end]].concat();
+                let body = crate::reply::parse(&whole).open_block.map_or(whole.len(), |block| block.body);
+                facts.text.truncate(body.saturating_sub(self.earlier.len()));
+                facts.stop_reason = Some(format!("{}{path}", stop_reason::MISSING_FILE));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// The operations that were complete when the stream broke off.
+    fn complete_operations(&self, facts: &ReplyFacts) -> Result<Vec<Proposed>, Error> {
+        let mut parser = Parser::new();
+        parser.push(self.earlier);
+        let mut found = Vec::new();
+        for piece in parser.push(&facts.text) {
+            if let Piece::BlockClose(op) | Piece::Operation(op) = piece {
+                found.extend(self.proposed(&op)?);
+            }
+        }
+        for op in &mut found {
+            op.overwrite = facts.overwrites.contains(&op.path) || overwritten(self.plan).contains(&op.path);
+        }
+        Ok(found)
+    }
+
+    /// The operation as it would have been proposed while it streamed; `None` if its path is none at all.
+    fn proposed(&self, op: &FileOp) -> Result<Option<Proposed>, Error> {
+        let targets = Targets { store: &self.ws.store, plan: self.plan, project: self.project };
+        propose(targets, op, |path| self.shown.contains(path))
+    }
+}
+
+fn propose(targets: Targets<'_>, op: &FileOp, shown: impl Fn(&RepoPath) -> bool + Copy) -> Result<Option<Proposed>, Error> {
     let path = match targets.target(op.kind, &op.path, shown)? {
         Ok(path) => path,
         Err(refused) => return Ok(turned_down(op, refused)),
@@ -122,5 +241,5 @@ fn proposed(targets: Targets<'_>, op: &FileOp) -> Result<Option<Proposed>, Error
     };
     let body: Option<ObjectId> = op.content.as_ref().map(|text| targets.store.write_blob(text.as_bytes())).transpose()?;
     let explanation = op.explanation.clone();
-    Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite: false, error: None }))
+    Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite: false, masked: false, error: None }))
 }

@@ -75,7 +75,8 @@ fn doubt(plan: &Plan, path: &RepoPath) -> Option<String> {
     plan.operations.iter().rev().find(built).and_then(|op| op.error.clone())
 }
 
-fn about(op: &Operation, path: &RepoPath) -> bool {
+/// Whether the operation touches the path.
+pub fn about(op: &Operation, path: &RepoPath) -> bool {
     op.path == *path || op.destination.as_ref() == Some(path)
 }
 
@@ -103,8 +104,7 @@ pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, reques
     let label = snapshot.at.to_string();
     let state = snapshot.commit.clone();
     let operations = applicable(&snapshot.plan, &prepared.changes);
-    let how =
-        Request { conflicts: request.conflicts, label: label.clone(), state: state.clone(), now: ws.clock.now(), steps: Steps::default() };
+    let how = how(ws, snapshot, request.conflicts, &state);
     let applied = match crate::worktree::apply(repo, prepared.survey, &how)? {
         ApplyOutcome::Applied(applied) => applied,
         ApplyOutcome::Conflict(survey) => return Ok(AppliedPlan::Conflict(survey)),
@@ -121,6 +121,12 @@ pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, reques
         name_commit(ws, snapshot, &operations, &paths, commit)?;
     }
     Ok(AppliedPlan::Applied { applied, commit })
+}
+
+/// How changes that the plan's commit `state` proposes are put into the working tree.
+pub fn how(ws: &Workspace, snapshot: &Snapshot, conflicts: ConflictMode, state: &ObjectId) -> Request {
+    let (label, plan) = (snapshot.at.to_string(), snapshot.plan.meta.id.clone());
+    Request { conflicts, label, plan, state: state.clone(), now: ws.clock.now(), steps: Steps::default() }
 }
 
 /// Notes on applied operations which of the user's commits holds them.
@@ -182,40 +188,29 @@ fn mark_applied(
     Ok(())
 }
 
-/// Finishes an apply or undo that a crash interrupted, in the files and in the plan; returns the paths.
-pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Vec<RepoPath>>, Error> {
+/// Ends an apply or undo that a crash interrupted, in the files and in the plan.
+pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Recovered>, Error> {
     if ws.store.repo().work_dir().is_none() {
         return Ok(None);
     }
     // One that was taken back leaves the plan as it is.
-    let recovered = crate::worktree::recover(ws.store.repo(), |recovered| mark_recovered(ws, recovered))?;
-    Ok(recovered.filter(|recovered| recovered.finished).map(|recovered| recovered.paths))
+    crate::worktree::recover(ws.store.repo(), |recovered| mark_recovered(ws, recovered))
 }
 
 fn mark_recovered(ws: &Workspace, recovered: &Recovered) -> Result<(), Error> {
-    let Ok(at) = recovered.label.parse::<PlanRef>() else { return Ok(()) };
-    match ws.store.load(&at) {
-        Ok(mut snapshot) if recovered.undo => mark_undone(ws, &mut snapshot, &recovered.state, &recovered.paths),
-        Ok(mut snapshot) => {
-            let changes = FileChange::of_plan(&snapshot.plan, Some(&recovered.paths));
-            let operations = applicable(&snapshot.plan, &changes);
-            mark_applied(ws, &mut snapshot, &operations, &changes, None)
-        }
-        Err(error) if error.is_gone() => Ok(()),
-        Err(error) => Err(error.into()),
+    let Some(mut snapshot) = plan_of(ws, &recovered.plan, &recovered.label)? else { return Ok(()) };
+    if recovered.undo {
+        return mark_undone(ws, &mut snapshot, &recovered.state, &recovered.paths);
     }
+    let changes = FileChange::of_plan(&snapshot.plan, Some(&recovered.paths));
+    let operations = applicable(&snapshot.plan, &changes);
+    mark_applied(ws, &mut snapshot, &operations, &changes, None)
 }
 
-/// The paths of the last apply, if it was one of `at`, whose content is not in the working tree any more.
-pub fn missing_from_worktree(ws: &Workspace, at: &PlanRef) -> Result<Vec<RepoPath>, Error> {
-    if ws.store.repo().work_dir().is_none() {
-        return Ok(Vec::new());
-    }
-    let last = crate::worktree::last_apply(ws.store.repo())?;
-    if last.is_none_or(|last| last.label != at.to_string()) {
-        return Ok(Vec::new());
-    }
-    Ok(crate::worktree::missing_from_worktree(ws.store.repo())?)
+/// The plan of an apply, whatever it is called now; nothing when it was deleted since, as the files are what counts.
+fn plan_of(ws: &Workspace, id: &str, label: &str) -> Result<Option<Snapshot>, Error> {
+    let Ok(at) = label.parse::<PlanRef>() else { return Ok(None) };
+    Ok(ws.store.find_plan(id, &at)?)
 }
 
 /// Takes the last apply back, in the files and in the plan.
@@ -224,19 +219,14 @@ pub fn undo(ws: &Workspace) -> Result<UndoOutcome, Error> {
 }
 
 fn give_back(ws: &Workspace, undone: &Undone) -> Result<(), Error> {
-    let Ok(at) = undone.label.parse::<PlanRef>() else { return Ok(()) };
-    match ws.store.load(&at) {
-        Ok(mut snapshot) => mark_undone(ws, &mut snapshot, &undone.state, &undone.paths),
-        // The plan may have been deleted since; the files are what counts.
-        Err(error) if error.is_gone() => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    let Some(mut snapshot) = plan_of(ws, &undone.plan, &undone.label)? else { return Ok(()) };
+    mark_undone(ws, &mut snapshot, &undone.state, &undone.paths)
 }
 
 /// Makes the paths pending again as they were before the apply; a path that has new changes keeps those.
 fn mark_undone(ws: &Workspace, snapshot: &mut Snapshot, state: &ObjectId, paths: &[RepoPath]) -> Result<(), Error> {
     let before = ws.store.load_at(&snapshot.at, state)?.plan;
-    let record = Record::new(EventKind::Undo, format!("Take back the apply of {} files", paths.len()));
+    let record = Record::new(EventKind::Undo, format!("Take back the apply of {}", counted(paths)));
     ws.store.append(snapshot, &record, &mut |plan| {
         let free = |path: &&RepoPath| !super::content::is_touched(plan, path);
         let back: Vec<_> = paths.iter().filter(free).collect();

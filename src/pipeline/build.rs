@@ -1,5 +1,6 @@
 //! Proposed operations become contents, path by path, while the reply still streams.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use tokio::sync::{Mutex, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::config::{HIDDEN, Mask};
 use crate::edit;
 use crate::plan::{EntityId, FileMode, OperationKind, RepoPath, Usage};
 
@@ -36,6 +38,8 @@ pub struct Job {
     pub explanation: String,
     /// Whether the proposal is the whole file although the model has not seen the present one.
     pub overwrite: bool,
+    /// Whether a key was hidden in the proposal.
+    pub masked: bool,
 }
 
 /// What came of a build.
@@ -60,7 +64,40 @@ pub enum Built {
     Failed(String),
 }
 
-type Slot = Arc<Mutex<Option<Content>>>;
+/// What a path holds while operations are built on it.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    now: Option<Content>,
+    /// What it holds without the plan's own changes.
+    clean: Option<Content>,
+}
+
+impl Held {
+    /// What the plan's change of the path is a change of, if nothing of the plan is there any more when it is stored.
+    fn base(&self) -> Option<Content> {
+        let clean = self.clean.as_ref()?;
+        Some(self.now.as_ref().unwrap_or(clean).clone())
+    }
+}
+
+type Slot = Arc<Mutex<Held>>;
+
+/// Contents by path; `None` where there is no file.
+pub type Contents = BTreeMap<RepoPath, Option<Content>>;
+
+/// A build that has ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// The stored operation.
+    pub id: EntityId,
+    /// What came of it.
+    pub built: Built,
+    /// What it was made from.
+    pub bases: Contents,
+}
+
+/// Paths with a build that the user has stopped; nothing is built on them any more.
+type Halted = Rc<RefCell<BTreeSet<RepoPath>>>;
 
 /// A build at work.
 struct Running {
@@ -69,7 +106,8 @@ struct Running {
     paths: Vec<RepoPath>,
     /// Tells that the merge is made, and only models are waited for.
     merged: Option<oneshot::Receiver<()>>,
-    handle: JoinHandle<Built>,
+    /// Gives nothing when the user has stopped it.
+    handle: JoinHandle<Option<Work>>,
 }
 
 /// Which builds to wait for.
@@ -87,12 +125,14 @@ pub struct BuildQueue {
     slots: BTreeMap<RepoPath, Slot>,
     running: Vec<Running>,
     builder: Option<Rc<dyn Builder>>,
+    mask: Mask,
+    halted: Halted,
 }
 
 impl BuildQueue {
-    /// A queue that puts doubtful merges before `builder`.
-    pub fn with_builder(builder: Rc<dyn Builder>) -> Self {
-        Self { builder: Some(builder), ..Self::default() }
+    /// A queue that leaves files with a key of `mask` alone, and puts doubtful merges before `builder`, if there is one.
+    pub fn new(mask: &Mask, builder: Option<Rc<dyn Builder>>) -> Self {
+        Self { builder, mask: mask.clone(), ..Self::default() }
     }
 
     /// Whether builds are at work.
@@ -105,9 +145,10 @@ impl BuildQueue {
         self.slots.contains_key(path)
     }
 
-    /// Tells the queue what `path` holds before the next job on it; only the first call for a path counts.
-    pub fn begin_with(&mut self, path: &RepoPath, content: Option<Content>) {
-        self.slots.entry(path.clone()).or_insert_with(|| Arc::new(Mutex::new(content)));
+    /// Tells the queue what `path` holds before the next job on it, and what it holds without the plan's changes;
+    /// only the first call for a path counts.
+    pub fn begin_with(&mut self, path: &RepoPath, now: Option<Content>, clean: Option<Content>) {
+        self.slots.entry(path.clone()).or_insert_with(|| Arc::new(Mutex::new(Held { now, clean })));
     }
 
     /// Starts `job`, within a `LocalSet`, for every path of the job after [`begin_with`](Self::begin_with).
@@ -117,7 +158,8 @@ impl BuildQueue {
         paths.sort();
         let slots = paths.iter().map(|path| (path.clone(), self.slots.entry(path.clone()).or_default().clone())).collect();
         let (merge_made, merged) = oneshot::channel();
-        let handle = tokio::task::spawn_local(work(job, slots, self.builder.clone(), merge_made));
+        let help = (self.builder.clone(), self.mask.clone(), self.halted.clone());
+        let handle = tokio::task::spawn_local(work(job, slots, help, merge_made));
         self.running.push(Running { id: None, paths, merged: Some(merged), handle });
     }
 
@@ -128,7 +170,7 @@ impl BuildQueue {
     }
 
     /// Waits as told and takes the builds that are complete, in the order in which they were started.
-    pub async fn settle(&mut self, wait: &Wait) -> Vec<(EntityId, Built)> {
+    pub async fn settle(&mut self, wait: &Wait) -> Vec<Finished> {
         let mut done = Vec::new();
         let mut left = Vec::new();
         for mut job in self.running.drain(..) {
@@ -142,7 +184,9 @@ impl BuildQueue {
                 Wait::Paths(paths) => job.handle.is_finished() || job.paths.iter().any(|path| paths.contains(path)),
             };
             match job.id {
-                Some(id) if needed => done.push((id, broke_off(job.handle.await))),
+                Some(id) if needed => {
+                    done.extend(broke_off(job.handle.await).map(|(built, bases)| Finished { id, built, bases }));
+                }
                 Some(_) => left.push(job),
                 // Nothing of a reply that was not stored is kept.
                 None => job.handle.abort(),
@@ -156,35 +200,64 @@ impl BuildQueue {
     }
 }
 
-fn broke_off(built: Result<Built, tokio::task::JoinError>) -> Built {
-    built.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}")))
+fn broke_off(built: Result<Option<Work>, tokio::task::JoinError>) -> Option<Work> {
+    built.unwrap_or_else(|panic| Some((Built::Failed(format!("the build broke off: {panic}")), Contents::default())))
 }
 
-async fn work(job: Job, slots: Vec<(RepoPath, Slot)>, builder: Option<Rc<dyn Builder>>, merged: oneshot::Sender<()>) -> Built {
+type Work = (Built, Contents);
+
+async fn work(
+    job: Job,
+    slots: Vec<(RepoPath, Slot)>,
+    (builder, mask, halted): (Option<Rc<dyn Builder>>, Mask, Halted),
+    merged: oneshot::Sender<()>,
+) -> Option<Work> {
     let mut held = Vec::new();
     for (path, slot) in slots {
         // The lock is fair, so jobs of one path run in the order in which they were started.
         held.push((path, slot.lock_owned().await));
     }
-    let before: BTreeMap<_, _> = held.iter().map(|(path, content)| (path.clone(), (**content).clone())).collect();
+    let halt = || halted.borrow_mut().extend(held.iter().map(|(path, _)| path.clone()));
+    if held.iter().any(|(path, _)| halted.borrow().contains(path)) {
+        halt();
+        return None;
+    }
+    let before: Contents = held.iter().map(|(path, held)| (path.clone(), held.now.clone())).collect();
+    let bases = held.iter().map(|(path, held)| (path.clone(), held.base())).collect();
     let present = before.get(&job.path).cloned().flatten();
     let job = Arc::new(job);
     let blocking = job.clone();
-    let run = tokio::task::spawn_blocking(move || build(&blocking, &before));
+    let run = tokio::task::spawn_blocking(move || holds_key(&before, &mask).unwrap_or_else(|| build(&blocking, &before)));
     let mut built = run.await.unwrap_or_else(|panic| Built::Failed(format!("the build broke off: {panic}")));
     // Whoever waits for the merges alone need not wait for models.
     let _ = merged.send(());
     if let (Some(builder), Some(present), true) = (builder, present, is_doubtful(&built) && !job.overwrite) {
         built = mend(&job, &present, built, &*builder).await;
-    }
-    if let Built::Files { files, .. } = &built {
-        for (path, content) in files {
-            if let Some((_, slot)) = held.iter_mut().find(|(held, _)| held == path) {
-                **slot = content.clone();
-            }
+        if builder.is_stopped() && is_doubtful(&built) {
+            halt();
+            return None;
         }
     }
-    built
+    if let (Built::Files { reasons, .. }, true) = (&mut built, job.masked) {
+        reasons.push(format!("hidden-key: the reply wrote a key in use; '{HIDDEN}' stands in its place"));
+    }
+    for (path, slot) in &mut held {
+        match &built {
+            Built::Files { files, .. } => files.iter().filter(|(made, _)| made == path).for_each(|(_, made)| slot.now.clone_from(made)),
+            Built::Reset if *path == job.path => slot.now = slot.clean.clone(),
+            Built::Reset | Built::Failed(_) => {}
+        }
+    }
+    Some((built, bases))
+}
+
+/// The failure of a build on a file that holds a key.
+///
+/// What a model writes has its keys hidden, so that an edit of such a file would change them, and the plan would keep one.
+fn holds_key(before: &BTreeMap<RepoPath, Option<Content>>, mask: &Mask) -> Option<Built> {
+    let found = |(path, content): (&RepoPath, &Option<Content>)| Some((path.clone(), mask.found_in(&content.as_ref()?.bytes)?));
+    let (path, key) = before.iter().find_map(found)?;
+    Some(Built::Failed(format!("'{path}' holds {key}; a plan keeps no keys, so the file stays as it is")))
 }
 
 fn is_doubtful(built: &Built) -> bool {
@@ -203,7 +276,7 @@ async fn mend(job: &Job, present: &Content, built: Built, builder: &dyn Builder)
 }
 
 /// Builds one operation on the contents that its paths have (pure).
-pub fn build(job: &Job, before: &BTreeMap<RepoPath, Option<Content>>) -> Built {
+pub fn build(job: &Job, before: &Contents) -> Built {
     let present = before.get(&job.path).cloned().flatten();
     match (job.kind, present) {
         (OperationKind::Reset, _) => Built::Reset,
@@ -251,7 +324,7 @@ fn input<'a>(job: &'a Job, original: &'a str) -> edit::Input<'a> {
     edit::Input { path, original, proposal: &job.proposal, explanation: Some(job.explanation.as_str()).filter(|text| !text.is_empty()) }
 }
 
-fn rename(job: &Job, content: Content, before: &BTreeMap<RepoPath, Option<Content>>) -> Built {
+fn rename(job: &Job, content: Content, before: &Contents) -> Built {
     let Some(destination) = &job.destination else { return Built::Failed(format!("'{}' has no destination", job.path)) };
     if *destination == job.path {
         return Built::Failed(format!("'{destination}' is where it is already"));
@@ -298,7 +371,15 @@ mod tests {
     }
 
     fn job(kind: OperationKind, from: &str, to: Option<&str>, proposal: &str) -> Job {
-        Job { kind, path: path(from), destination: to.map(path), proposal: proposal.into(), explanation: String::new(), overwrite: false }
+        Job {
+            kind,
+            path: path(from),
+            destination: to.map(path),
+            proposal: proposal.into(),
+            explanation: String::new(),
+            overwrite: false,
+            masked: false,
+        }
     }
 
     fn text(content: &str) -> Option<Content> {
@@ -311,19 +392,47 @@ mod tests {
         local
             .run_until(async {
                 let mut queue = BuildQueue::default();
-                queue.begin_with(&path("a"), text("one\n"));
-                queue.begin_with(&path("b"), None);
+                queue.begin_with(&path("a"), text("one\n"), text("one\n"));
+                queue.begin_with(&path("b"), None, None);
                 queue.start(job(OperationKind::Move, "a", Some("b"), ""));
                 queue.start(job(OperationKind::Remove, "b", None, ""));
                 queue.start(job(OperationKind::Move, "b", Some("a"), ""));
                 let mut ids = crate::plan::IdSource::after(None);
                 queue.name(&[ids.next(1, 1), ids.next(1, 1), ids.next(1, 1)]);
-                let built: Vec<_> = queue.settle(&Wait::All).await.into_iter().map(|(_, built)| built).collect();
+                let built: Vec<_> = queue.settle(&Wait::All).await.into_iter().map(|done| done.built).collect();
                 assert!(matches!(&built[0], Built::Files { files, .. } if files[1] == (path("b"), text("one\n"))));
                 assert!(matches!(&built[1], Built::Files { files, .. } if files[0] == (path("b"), None)));
                 assert_eq!(built[2], Built::Failed("'b' does not exist".into()));
             })
             .await;
+    }
+
+    #[tokio::test]
+    async fn what_follows_a_reset_is_built_on_the_users_file_again() {
+        let local = tokio::task::LocalSet::new();
+        local
+            .run_until(async {
+                let mut queue = BuildQueue::default();
+                queue.begin_with(&path("a"), text("pending\n"), text("mine\n"));
+                queue.start(job(OperationKind::File, "a", None, "pending, and more\n"));
+                queue.start(job(OperationKind::Reset, "a", None, ""));
+                queue.start(job(OperationKind::Move, "a", Some("b"), ""));
+                let mut ids = crate::plan::IdSource::after(None);
+                queue.name(&[ids.next(1, 1), ids.next(1, 1), ids.next(1, 1)]);
+                let built = queue.settle(&Wait::All).await;
+                assert!(matches!(&built[2].built, Built::Files { files, .. } if files[1].1 == text("mine\n")), "{:?}", built[2]);
+                assert_eq!(built[0].bases[&path("a")], text("pending\n"));
+                assert_eq!(built[2].bases[&path("a")], text("mine\n"));
+            })
+            .await;
+    }
+
+    #[test]
+    fn a_change_of_a_file_that_only_the_plan_had_has_no_base() {
+        let held = |now, clean| Held { now, clean }.base();
+        assert_eq!(held(text("plan's"), None), None);
+        assert_eq!(held(text("plan's"), text("mine")), text("plan's"));
+        assert_eq!(held(None, text("mine")), text("mine"));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use tokio::sync::watch;
 
+use super::Error;
+
 /// The end that asks a run to stop.
 #[derive(Debug, Clone)]
 pub struct Canceller(watch::Sender<bool>);
@@ -33,6 +35,15 @@ impl Cancel {
     pub async fn cancelled(&mut self) {
         if self.0.wait_for(|asked| *asked).await.is_err() {
             std::future::pending::<()>().await;
+        }
+    }
+
+    /// Does `work` unless the run is asked to stop first, which is [`Error::Cancelled`].
+    pub async fn unless<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            () = self.cancelled() => Err(Error::Cancelled),
+            out = work => Ok(out),
         }
     }
 }

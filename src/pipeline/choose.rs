@@ -1,7 +1,7 @@
 //! The files that a context phase chose, and files that a reply turned out to need.
 
 use crate::config::Role;
-use crate::context::{self, estimate_tokens, file_item};
+use crate::context::{self, ContextError, estimate_tokens, file_item};
 use crate::plan::{ContextItem, RepoPath, RunEvent, Stage};
 use crate::reply::{FileChoice, Reply};
 
@@ -40,12 +40,27 @@ impl Run<'_> {
 
     /// The context item of a file with its tokens; `None` when it cannot be shown to a model.
     fn item(&mut self, path: &RepoPath) -> Result<Option<(ContextItem, u64)>, Error> {
-        let Some(entry) = content::present(&self.ws.store, &self.snapshot.plan, path)? else { return Ok(None) };
-        let bytes = self.ws.store.read_blob(&entry.oid)?;
+        let plan = &self.snapshot.plan;
+        let read = if content::is_touched(plan, path) {
+            let Some(entry) = plan.result.get(path) else { return Ok(None) };
+            Ok((entry.oid.clone(), self.ws.store.read_blob(&entry.oid)?))
+        } else {
+            match self.project.read(std::slice::from_ref(path), false)?.pop() {
+                Some(Ok(file)) => Ok((file.oid, file.text.into_bytes())),
+                Some(Err(ContextError::Missing(_))) | None => return Ok(None),
+                Some(Err(error)) => Err(error),
+            }
+        };
+        if let Some(key) = read.as_ref().ok().and_then(|(_, bytes)| self.models.mask().found_in(bytes)) {
+            let error = Error::HoldsKey { path: path.to_string(), key };
+            self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
+            return Ok(None);
+        }
         let origin = context::Loaded { auto: true, forced: false, now: self.ws.clock.now() };
-        let id = self.ws.ids(&self.snapshot.plan)();
-        match file_item(id, path, entry.oid, &bytes, &origin) {
-            Ok(item) => Ok(Some((item, estimate_tokens(&String::from_utf8_lossy(&bytes))))),
+        let id = self.ws.ids(plan)();
+        let item = read.and_then(|(oid, bytes)| Ok((file_item(id, path, oid, &bytes, &origin)?, bytes)));
+        match item {
+            Ok((item, bytes)) => Ok(Some((item, estimate_tokens(&String::from_utf8_lossy(&bytes))))),
             Err(error) => {
                 self.emit(RunEvent::Error { message: format!("not loaded: {error}"), hint: None });
                 Ok(None)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Entry, Plan, RepoPath};
+use crate::plan::{Entry, FileMode, Plan, RepoPath};
 use crate::store::Store;
 
 use super::Error;
@@ -11,6 +11,14 @@ use super::build::Content;
 /// The file's content as `git add` would store it now; `None` if there is none.
 pub fn read(store: &Store, path: &RepoPath) -> Result<Option<Content>, Error> {
     store.file_entry(path)?.map(|entry| content(store, &entry)).transpose()
+}
+
+/// The mode that the user's file has, without storing what it holds; `None` if there is none that is the repository's own.
+pub fn mode(store: &Store, path: &RepoPath) -> Result<Option<FileMode>, Error> {
+    match store.file_mode(path) {
+        Err(error) if error.is_obstacle() => Ok(None),
+        found => Ok(found?),
+    }
 }
 
 /// The content of an entry.
@@ -23,13 +31,5 @@ pub fn is_touched(plan: &Plan, path: &RepoPath) -> bool {
     plan.base.contains_key(path) || plan.result.contains_key(path)
 }
 
-/// What `path` holds for the plan: its own pending content if it has touched the path, else the user's file.
-pub fn present(store: &Store, plan: &Plan, path: &RepoPath) -> Result<Option<Entry>, Error> {
-    if is_touched(plan, path) {
-        return Ok(plan.result.get(path).cloned());
-    }
-    Ok(store.file_entry(path)?)
-}
-
-/// The user's files as requests of a run have shown them, so that a build starts from what the model saw.
+/// The user's files as a request shows them, so that a build starts from what the model saw.
 pub type Seen = BTreeMap<RepoPath, Option<Entry>>;

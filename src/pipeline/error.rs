@@ -57,6 +57,14 @@ pub enum Error {
     /// A directory was named where a file was wanted.
     #[error("'{0}' is a directory")]
     IsDirectory(String),
+    /// A file that was to be loaded holds a key.
+    #[error("'{path}' holds {key}, and a plan keeps no keys")]
+    HoldsKey {
+        /// The file.
+        path: String,
+        /// The key's variable, in words.
+        key: String,
+    },
     /// The runtime for requests could not be started.
     #[error("cannot start")]
     Runtime(#[source] std::io::Error),

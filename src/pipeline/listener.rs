@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::Missing;
+use crate::config::{HIDDEN, Mask, Missing};
 use crate::context::{Project, estimate_tokens_for_bytes};
-use crate::plan::{FileMode, OperationKind, Plan, RepoPath, RunEvent};
+use crate::plan::{Entry, OperationKind, Plan, RepoPath, RunEvent};
 use crate::reply::FileOp;
 use crate::store::Store;
 
 use super::Error;
 use super::build::{BuildQueue, Job};
 use super::content::{self, Seen};
+use super::missing::Sighting;
 use super::record::Proposed;
 use super::stream::{Listener, Write};
-use super::target::{Refused, Target, Targets};
+use super::target::{Refused, Target, Targets, script_fault};
 
 /// The script that a plan may propose; it is kept in the plan and never written to the tree.
 pub const APPLY_SCRIPT: &str = "_apply.sh";
@@ -23,7 +24,11 @@ pub struct Coder<'a> {
     pub(super) store: &'a Store,
     pub(super) plan: &'a Plan,
     pub(super) project: &'a Project<'a>,
-    pub(super) seen: &'a mut Seen,
+    pub(super) mask: &'a Mask,
+    /// The user's files as this request shows them, which builds start from.
+    pub(super) seen: &'a Seen,
+    /// The paths that this request shows.
+    pub(super) held: BTreeSet<RepoPath>,
     pub(super) queue: &'a mut BuildQueue,
     pub(super) skipped: &'a mut BTreeSet<RepoPath>,
     pub(super) overwrite: &'a mut BTreeSet<RepoPath>,
@@ -35,6 +40,8 @@ pub struct Coder<'a> {
     pub(super) writes: bool,
     pub(super) builds: bool,
     pub(super) proposed: Vec<Proposed>,
+    /// Files that the reply may write anew, as the user chose while it streamed.
+    pub(super) allowed: Vec<RepoPath>,
     pub(super) choice: Option<Missing>,
 }
 
@@ -45,11 +52,12 @@ impl Listener for Coder<'_> {
 
     fn may_write(&mut self, path: &str) -> Result<Write, Error> {
         let Ok(path) = path.parse::<RepoPath>() else { return Ok(Write::Go) };
-        let known = self.seen.contains_key(&path) || self.skipped.contains(&path) || self.overwrite.contains(&path);
-        if !self.writes || known || content::is_touched(self.plan, &path) || self.queue.knows(&path) || !self.is_text(&path)? {
+        let sighting = Sighting { mask: self.mask, plan: self.plan, project: self.project };
+        if !self.writes || self.is_decided(&path) || !sighting.is_needed(&path)? {
             return Ok(Write::Go);
         }
-        let set = self.missing;
+        // Nobody has to allow that the plan's own content is shown.
+        let set = if content::is_touched(self.plan, &path) { Missing::Load } else { self.missing };
         let choice = match set {
             Missing::Load if self.is_too_large(&path) => Some(Missing::Skip),
             Missing::Ask => (self.ask)(&path),
@@ -60,8 +68,9 @@ impl Listener for Coder<'_> {
         self.emit(RunEvent::MissingFile { path: path.clone(), choice: word });
         Ok(match choice {
             Some(Missing::Overwrite) => {
-                self.overwrite.insert(path);
-                Write::Go
+                self.overwrite.insert(path.clone());
+                self.allowed.push(path);
+                Write::Overwrite
             }
             Some(Missing::Skip) => {
                 self.skipped.insert(path);
@@ -71,12 +80,13 @@ impl Listener for Coder<'_> {
         })
     }
 
-    fn operation(&mut self, op: &FileOp) -> Result<(), Error> {
+    fn operation(&mut self, op: &FileOp, masked: bool) -> Result<(), Error> {
         if !self.writes {
             return Ok(());
         }
         match self.check(op)? {
             Ok(proposed) => {
+                let proposed = Proposed { masked: masked && op.content.as_ref().is_some_and(|text| text.contains(HIDDEN)), ..proposed };
                 let (kind, path, destination) = (proposed.kind, proposed.path.clone(), proposed.destination.clone());
                 self.emit(RunEvent::Operation { kind, path, destination });
                 self.build(op, &proposed)?;
@@ -92,7 +102,16 @@ impl Listener for Coder<'_> {
 pub fn turned_down(op: &FileOp, refused: Refused) -> Option<Proposed> {
     let (kind, explanation) = (op.kind, op.explanation.clone());
     let destination = op.destination.as_deref().and_then(|path| path.parse().ok());
-    Some(Proposed { kind, path: refused.path?, destination, explanation, body: None, overwrite: false, error: Some(refused.message) })
+    Some(Proposed {
+        kind,
+        path: refused.path?,
+        destination,
+        explanation,
+        body: None,
+        overwrite: false,
+        masked: false,
+        error: Some(refused.message),
+    })
 }
 
 impl Coder<'_> {
@@ -114,13 +133,11 @@ impl Coder<'_> {
         too_large
     }
 
-    /// Whether the user has a text file at `path` that a model may be shown.
-    fn is_text(&self, path: &RepoPath) -> Result<bool, Error> {
-        if !self.project.has(path) {
-            return Ok(false);
-        }
-        let content = content::read(self.store, path)?;
-        Ok(content.is_some_and(|content| content.mode != FileMode::Symlink && std::str::from_utf8(&content.bytes).is_ok()))
+    /// Whether the reply may write to the file without another word: the request shows it, the reply has written it
+    /// before, or the user has chosen.
+    fn is_decided(&self, path: &RepoPath) -> bool {
+        let proposed = self.proposed.iter().any(|known| known.path == *path || known.destination.as_ref() == Some(path));
+        proposed || [&self.held, &*self.skipped, &*self.overwrite].iter().any(|paths| paths.contains(path))
     }
 
     /// Checks the operation's paths; the inner error is for the user.
@@ -141,15 +158,15 @@ impl Coder<'_> {
         let body = op.content.as_ref().map(|text| self.store.write_blob(text.as_bytes())).transpose()?;
         let overwrite = self.overwrite.contains(&path);
         let explanation = op.explanation.clone();
-        Ok(Ok(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, error: None }))
+        Ok(Ok(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, masked: false, error: None }))
     }
 
     fn target(&self, kind: OperationKind, text: &str) -> Result<Target, Error> {
-        if let Some(path) = text.parse().ok().filter(|path| self.queue.knows(path)) {
+        if let Some(path) = text.parse().ok().filter(|path| self.queue.knows(path) && script_fault(kind, path).is_none()) {
             return Ok(Ok(path));
         }
         let targets = Targets { store: self.store, plan: self.plan, project: self.project };
-        targets.target(kind, text, |path| self.seen.contains_key(path))
+        targets.target(kind, text, |path| self.held.contains(path))
     }
 
     fn build(&mut self, op: &FileOp, proposed: &Proposed) -> Result<(), Error> {
@@ -177,26 +194,25 @@ pub fn job(proposed: &Proposed, proposal: String) -> Job {
         proposal,
         explanation: proposed.explanation.clone(),
         overwrite: proposed.overwrite,
+        masked: proposed.masked,
     }
 }
 
 /// Tells the queue what `path` holds: the plan's pending content, what the model was shown, or the user's file.
-pub fn begin(store: &Store, plan: &Plan, seen: &mut Seen, queue: &mut BuildQueue, path: &RepoPath) -> Result<(), Error> {
+pub fn begin(store: &Store, plan: &Plan, seen: &Seen, queue: &mut BuildQueue, path: &RepoPath) -> Result<(), Error> {
     if queue.knows(path) {
         return Ok(());
     }
-    let entry = if content::is_touched(plan, path) {
-        plan.result.get(path).cloned()
-    } else if let Some(entry) = seen.get(path) {
-        entry.clone()
-    } else if path.as_str() == Some(APPLY_SCRIPT) {
-        None
-    } else {
-        let entry = store.file_entry(path)?;
-        seen.insert(path.clone(), entry.clone());
-        entry
+    let read = |entry: Option<&Entry>| entry.map(|entry| content::content(store, entry)).transpose();
+    if content::is_touched(plan, path) {
+        queue.begin_with(path, read(plan.result.get(path))?, read(plan.base.get(path))?);
+        return Ok(());
+    }
+    let clean = match seen.get(path) {
+        Some(entry) => read(entry.as_ref())?,
+        None if path.as_str() == Some(APPLY_SCRIPT) => None,
+        None => content::read(store, path)?,
     };
-    let content = entry.map(|entry| content::content(store, &entry)).transpose()?;
-    queue.begin_with(path, content);
+    queue.begin_with(path, clean.clone(), clean);
     Ok(())
 }

@@ -25,36 +25,42 @@ pub struct Loaded {
     pub skipped: Vec<Skipped>,
 }
 
-/// Loads files by path; ignored ones only when `force` is set.
-pub fn load_files(ws: &Workspace, snapshot: &mut Snapshot, paths: &[RepoPath], force: bool) -> Result<Loaded, Error> {
+/// Reads files by path; ignored ones only when `force` is set. [`load_found`] puts them into a plan.
+pub fn find_files(ws: &Workspace, paths: &[RepoPath], force: bool) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
     let project = Project::survey(ws.store.repo())?;
     let once: Vec<RepoPath> =
         paths.iter().enumerate().filter(|(at, path)| !paths[..*at].contains(path)).map(|(_, path)| path.clone()).collect();
-    for (path, ignored) in once.iter().zip(project.ignored(&once)?) {
-        let found = match ignored {
-            Some(by) if !force => Err(Error::Ignored { path: path.to_string(), by }),
-            _ => file(ws, snapshot, path, ignored.is_some()),
-        };
-        match found {
+    let (ignored, mask) = (project.ignored(&once)?, ws.mask());
+    for ((path, ignored), read) in once.iter().zip(ignored).zip(project.read(&once, force)?) {
+        let origin = context::Loaded { auto: false, forced: ignored.is_some(), now: ws.clock.now() };
+        // Its lasting id comes with the plan.
+        let id = ws.ids(&Plan::default())();
+        let item = read.map_err(in_words).and_then(|file| match mask.found_in(file.text.as_bytes()) {
+            Some(key) => Err(Error::HoldsKey { path: path.to_string(), key }),
+            None => Ok(file_item(id, path, file.oid, file.text.as_bytes(), &origin)?),
+        });
+        match item {
             Ok(item) => loaded.items.push(item),
             Err(reason) => loaded.skipped.push(Skipped { path: path.clone(), reason }),
         }
     }
-    add(ws, snapshot, &mut loaded.items)?;
     Ok(loaded)
 }
 
-fn file(ws: &Workspace, snapshot: &Snapshot, path: &RepoPath, forced: bool) -> Result<ContextItem, Error> {
-    let entry = match ws.store.file_entry(path) {
-        Ok(entry) => entry,
-        Err(error) if error.is_directory() => return Err(Error::IsDirectory(path.to_string())),
-        Err(error) => return Err(error.into()),
-    };
-    let entry = entry.ok_or_else(|| Error::NoSuchFile(path.to_string()))?;
-    let bytes = ws.store.read_blob(&entry.oid)?;
-    let origin = context::Loaded { auto: false, forced, now: ws.clock.now() };
-    Ok(file_item(ws.ids(&snapshot.plan)(), path, entry.oid, &bytes, &origin)?)
+/// Loads what was found.
+pub fn load_found(ws: &Workspace, snapshot: &mut Snapshot, found: &mut Loaded) -> Result<(), Error> {
+    add(ws, snapshot, &mut found.items)
+}
+
+/// The reasons that have something to type next.
+fn in_words(reason: ContextError) -> Error {
+    match reason {
+        ContextError::Ignored { path, by } => Error::Ignored { path: path.to_string(), by },
+        ContextError::Missing(path) => Error::NoSuchFile(path.to_string()),
+        ContextError::Directory(path) => Error::IsDirectory(path.to_string()),
+        reason => reason.into(),
+    }
 }
 
 /// Loads a note.

@@ -33,8 +33,9 @@ pub fn budget(stage: Stage, model: &Model) -> u64 {
 }
 
 impl Run<'_> {
-    /// Gathers the material of a request; what is shown counts as seen from here on.
+    /// Gathers the material of a request; what it shows is what builds of its reply start from.
     pub(super) fn material(&mut self, stage: Stage, task: Option<EntityId>) -> Result<Material, Error> {
+        self.seen.clear();
         let model = self.models.for_role(role_of(stage));
         let mut left = budget(stage, model);
         let choosing = stage == Stage::Context;
@@ -67,7 +68,7 @@ impl Run<'_> {
     }
 
     /// The paths that a request of `stage` shows, most wanted first, with whether the program chose them.
-    fn wanted(&self, stage: Stage, task: Option<EntityId>) -> Vec<(RepoPath, bool)> {
+    pub(super) fn wanted(&self, stage: Stage, task: Option<EntityId>) -> Vec<(RepoPath, bool)> {
         let plan = &self.snapshot.plan;
         let items = plan.context.iter().filter(|item| stage != Stage::Context || !item.auto_loaded);
         let loaded = items.filter_map(|item| item.path.clone().map(|path| (path, item.auto_loaded)));
@@ -94,6 +95,7 @@ impl Run<'_> {
             let Some((entry, pending)) = self.entry_for(path)? else { continue };
             let bytes = self.ws.store.read_blob(&entry.oid)?;
             let Ok(text) = String::from_utf8(bytes) else { continue };
+            let text = self.models.mask().text(&text).into_owned();
             let tokens = estimate_tokens(&text);
             if tokens > *left {
                 left_out.push(path.to_string());
@@ -124,16 +126,15 @@ impl Run<'_> {
         if content::is_touched(plan, path) {
             return Ok(plan.result.get(path).map(|entry| (entry.clone(), true)));
         }
-        let on_disk = match self.ws.store.file_entry(path) {
-            Ok(entry) => entry,
-            // A path that the user's files do not offer (a directory, a submodule) is simply not shown.
-            Err(error) if error.is_obstacle() => None,
-            Err(error) => return Err(error.into()),
-        };
-        let mode = on_disk.as_ref().map_or(FileMode::Regular, |entry| entry.mode);
         let loaded = plan.context.iter().find(|item| item.path.as_ref() == Some(path));
-        let entry = loaded.map(|item| Entry { mode, oid: item.oid.clone() }).or(on_disk);
-        Ok(entry.map(|entry| (entry, false)))
+        let oid = match loaded {
+            Some(item) => Some(item.oid.clone()),
+            // A path that the user's files do not offer as text (a directory, a picture) is simply not shown.
+            None => self.project.read(std::slice::from_ref(path), false)?.pop().and_then(Result::ok).map(|file| file.oid),
+        };
+        let Some(oid) = oid else { return Ok(None) };
+        let mode = content::mode(&self.ws.store, path)?.unwrap_or(FileMode::Regular);
+        Ok(Some((Entry { mode, oid }, false)))
     }
 
     fn notes(&self, left: &mut u64) -> Result<Vec<(String, String)>, Error> {

@@ -22,7 +22,7 @@ pub async fn commit_message(
     let plan = &snapshot.plan;
     let paths: Vec<&RepoPath> = changes.iter().map(|change| &change.path).collect();
     let client = super::workspace::new_client();
-    let Ok(models) = ws.models(&client, settings, Some(&plan.meta)).await else {
+    let Ok(models) = cancel.unless(ws.models(&client, settings, Some(&plan.meta))).await? else {
         return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables() });
     };
     let operations = operations(plan, &paths);
@@ -31,11 +31,7 @@ pub async fn commit_message(
     let messages = prompt::commit_message(&explanations, &names.iter().map(String::as_str).collect::<Vec<_>>());
     let client = client.with_mask(models.mask().clone());
     let request = Request::new(models.for_role(Role::CommitMessages), &messages);
-    let answer = tokio::select! {
-        biased;
-        () = cancel.cancelled() => return Err(Error::Cancelled),
-        answer = client.complete(&request) => answer,
-    };
+    let answer = cancel.unless(client.complete(&request)).await?;
     let written = answer.ok().and_then(|answer| crate::reply::commit_message(&answer.text)).filter(|text| !text.trim().is_empty());
     let message = written.unwrap_or_else(|| from_tasks(plan, &paths));
     Ok(CommitWish {

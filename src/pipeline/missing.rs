@@ -2,19 +2,63 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::Missing;
-use crate::plan::{Change, ContextItem, EntityId, EventKind, Message, Plan, Refusal, RepoPath, Role, Subtask};
+use crate::config::{Mask, Missing};
+use crate::context::Project;
+use crate::plan::{Change, ContextItem, EntityId, EventKind, Message, OperationKind, Plan, Refusal, RepoPath, Role, Stage, Subtask};
 
 use super::Error;
 use super::chain::chain_text;
+use super::content;
+use super::record::put;
 use super::reply::stop_reason::{MISSING_FILE, OVERWRITTEN_FILE, SKIPPED_FILE};
 use super::run::Run;
 
-/// The paths that replies to the last prompt were stopped at for the reason `kind`.
-pub fn decided(plan: &Plan, kind: &str) -> BTreeSet<RepoPath> {
-    let since_prompt = plan.messages.iter().rev().take_while(|m| m.role == Role::Assistant);
-    let reasons = since_prompt.filter_map(|m| m.stop_reason.as_deref());
-    reasons.filter_map(|reason| reason.strip_prefix(kind)?.parse().ok()).collect()
+/// The files that replies to the last prompt were to leave out.
+pub fn skipped(plan: &Plan) -> BTreeSet<RepoPath> {
+    since_prompt(plan).filter_map(|m| stopped_at(m, SKIPPED_FILE)).collect()
+}
+
+/// The files that replies to the last prompt may write anew without having seen them.
+pub fn overwritten(plan: &Plan) -> BTreeSet<RepoPath> {
+    let stopped = since_prompt(plan).filter_map(|m| stopped_at(m, OVERWRITTEN_FILE));
+    stopped.chain(since_prompt(plan).flat_map(|m| m.overwrite_paths.iter().cloned())).collect()
+}
+
+fn since_prompt(plan: &Plan) -> impl Iterator<Item = &Message> {
+    plan.messages.iter().rev().map(|m| &**m).take_while(|m| m.role == Role::Assistant)
+}
+
+fn stopped_at(message: &Message, kind: &str) -> Option<RepoPath> {
+    message.stop_reason.as_deref()?.strip_prefix(kind)?.parse().ok()
+}
+
+/// Tells which files a model must have been shown before it writes to them.
+#[derive(Clone, Copy)]
+pub struct Sighting<'a> {
+    /// The keys in use: a file that holds one is never shown.
+    pub mask: &'a Mask,
+    /// The plan.
+    pub plan: &'a Plan,
+    /// The files that models may know of.
+    pub project: &'a Project<'a>,
+}
+
+impl Sighting<'_> {
+    /// Whether there is text at `path` that the model has not written itself.
+    pub fn is_needed(&self, path: &RepoPath) -> Result<bool, Error> {
+        if content::is_touched(self.plan, path) {
+            let own = |op: &&std::sync::Arc<crate::plan::Operation>| op.kind == OperationKind::File && op.path == *path;
+            let wrote_whole = !self.plan.base.contains_key(path) && self.plan.operations.iter().any(|op| own(&op));
+            return Ok(self.plan.result.contains_key(path) && !wrote_whole);
+        }
+        if !self.project.has(path) {
+            return Ok(false);
+        }
+        // What is no text is not stored for the question.
+        Ok(
+            matches!(self.project.read(std::slice::from_ref(path), false)?.pop(), Some(Ok(file)) if self.mask.found_in(file.text.as_bytes()).is_none()),
+        )
+    }
 }
 
 impl Run<'_> {
@@ -47,9 +91,10 @@ impl Run<'_> {
     /// The file that a stopped reply began to write, if nothing has been decided about it.
     fn waits_for(&self, message: EntityId) -> Option<RepoPath> {
         let plan = &self.snapshot.plan;
-        let path: RepoPath = plan.message(message)?.stop_reason.as_deref()?.strip_prefix(MISSING_FILE)?.parse().ok()?;
-        let loaded = plan.context.iter().any(|item| item.path.as_ref() == Some(&path));
-        (!loaded).then_some(path)
+        let stopped = plan.message(message)?;
+        let path = stopped_at(stopped, MISSING_FILE)?;
+        let shown = self.wanted(Stage::Implementation, stopped.subtask).iter().any(|(wanted, _)| *wanted == path);
+        (!shown).then_some(path)
     }
 
     fn keep_choice(&mut self, message: EntityId, path: &RepoPath, reason: &str, items: &[ContextItem]) -> Result<(), Error> {
@@ -59,10 +104,12 @@ impl Run<'_> {
             _ => "Load",
         };
         let record = self.record(EventKind::Update, format!("{word} {path}"));
-        self.ws.store.append(&mut self.snapshot, &record, &mut |plan| {
+        let ws = self.ws;
+        ws.store.append(&mut self.snapshot, &record, &mut |plan| {
             let stopped = plan.message(message).ok_or_else(|| Refusal("the reply is gone".into()))?;
             let mut changes = vec![Change::Message(with_reason(plan, stopped, path, reason))];
-            changes.extend(items.iter().cloned().map(Change::Context));
+            let mut next_id = ws.ids(plan);
+            changes.extend(items.iter().map(|item| put(plan, item, &mut next_id)));
             let task = plan.subtasks.iter().find(|task| Some(task.id) == stopped.subtask);
             changes.extend(task.filter(|_| !items.is_empty()).map(|task| Change::Subtask(using(task, path))));
             Ok(changes)

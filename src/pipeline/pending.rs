@@ -2,58 +2,73 @@
 
 use std::rc::Rc;
 
-use crate::plan::{EntityId, EventKind, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RunEvent};
-use crate::store::Snapshot;
+use crate::plan::{BuildStatus, EventKind, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RunEvent, RunState, Usage};
+use crate::store::{Holder, Snapshot};
 
-use super::Error;
-use super::build::{BuildQueue, Built, Wait};
+use super::build::{BuildQueue, Finished, Wait};
 use super::builder::ModelBuilder;
 use super::content::Seen;
 use super::listener::{begin, job};
 use super::record::Proposed;
 use super::repair::Builder;
-use super::run::Run;
+use super::run::{Run, done};
 use super::settle::{build_events, is_doubtful, store_builds, subject, used};
 use super::workspace::Workspace;
+use super::{Cancel, Error};
 
 /// Builds everything that waits on the plan branch, under its lease; returns the plan afterwards.
 ///
 /// Without a builder doubtful merges stay as they are, marked.
-pub async fn build_pending(
-    ws: &Workspace,
-    at: &PlanRef,
-    builder: Option<Rc<dyn Builder>>,
-    events: &mut dyn FnMut(RunEvent),
-) -> Result<Snapshot, Error> {
-    let lease = ws.store.acquire(at, "build", &mut |_| ())?;
+pub async fn build_pending(ws: &Workspace, at: &PlanRef, builder: Option<Rc<dyn Builder>>, talk: BuildTalk<'_>) -> Result<Snapshot, Error> {
+    let (lease, _) = super::adopt::acquire(ws, at, "build", talk.waiting, &talk.cancel)?;
     let mut snapshot = ws.store.load(at)?;
+    let (plan, branch) = (at.plan.to_string(), at.branch.to_string());
+    (talk.events)(RunEvent::Start { plan, branch, run: lease.nonce().to_owned(), prompt: String::new() });
     let mut waiting: Vec<Operation> = snapshot.plan.unbuilt().map(|op| (**op).clone()).collect();
     if builder.is_some() {
         waiting.extend(doubtful(&snapshot.plan));
         waiting.sort_by_key(|op| op.id);
     }
     if waiting.is_empty() {
+        (talk.events)(done(&snapshot.plan, RunState::Finished, Usage::default()));
         return Ok(snapshot);
     }
+    for op in waiting.iter().filter(|op| op.kind == OperationKind::File) {
+        let path = op.path.clone();
+        (talk.events)(RunEvent::Build { path, status: BuildStatus::Started, reasons: vec![], lines_added: 0, lines_removed: 0 });
+    }
+    (talk.events)(RunEvent::State { state: RunState::Building });
     let mut seen = seen(&snapshot);
     let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, &mut seen, builder)).await?;
     let told = build_events(&snapshot.plan, &built);
     let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
     let (run, usage) = (Some(lease.nonce().to_owned()), used(&built));
     let record = Record { run, usage, ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
-    store_builds(&ws.store, &mut snapshot, &record, &seen, built)?;
-    told.into_iter().map(|event| event.stored(&snapshot.plan)).for_each(events);
+    store_builds(&ws.store, &mut snapshot, &record, built)?;
+    told.into_iter().map(|event| event.stored(&snapshot.plan)).for_each(&mut *talk.events);
+    let state = if talk.cancel.is_cancelled() { RunState::Stopped } else { RunState::Finished };
+    (talk.events)(done(&snapshot.plan, state, usage));
     Ok(snapshot)
 }
 
+/// The user's side of a build.
+pub struct BuildTalk<'a> {
+    /// Takes the events.
+    pub events: &'a mut dyn FnMut(RunEvent),
+    /// Is told once that another machine's run is being watched.
+    pub waiting: &'a mut dyn FnMut(&Holder),
+    /// The wish to stop.
+    pub cancel: Cancel,
+}
+
 /// The builder of a plan's models, if there are any: without one doubtful merges are only marked.
-pub async fn builder(ws: &Workspace, at: &PlanRef) -> Result<Option<Rc<dyn Builder>>, Error> {
+pub async fn builder(ws: &Workspace, at: &PlanRef, mut cancel: Cancel) -> Result<Option<Rc<dyn Builder>>, Error> {
     let meta = ws.store.load(at)?.plan.meta;
     let settings = ws.settings(Some(&meta))?;
     let client = super::workspace::new_client();
-    let Ok(models) = ws.models(&client, &settings, Some(&meta)).await else { return Ok(None) };
+    let Ok(models) = cancel.unless(ws.models(&client, &settings, Some(&meta))).await? else { return Ok(None) };
     let client = client.with_mask(models.mask().clone());
-    Ok(Some(Rc::new(ModelBuilder::new(&client, &models))))
+    Ok(Some(Rc::new(ModelBuilder::new(&client, &models, cancel))))
 }
 
 /// What the model was shown: the loaded content of files, as far as the plan knows it.
@@ -69,8 +84,8 @@ async fn build(
     waiting: &[Operation],
     seen: &mut Seen,
     builder: Option<Rc<dyn Builder>>,
-) -> Result<Vec<(EntityId, Built)>, Error> {
-    let mut queue = builder.map_or_else(BuildQueue::default, BuildQueue::with_builder);
+) -> Result<Vec<Finished>, Error> {
+    let mut queue = BuildQueue::new(&ws.mask(), builder);
     start(ws, snapshot, waiting, seen, &mut queue)?;
     Ok(queue.settle(&Wait::All).await)
 }
@@ -93,7 +108,7 @@ fn start(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], seen: &mut 
             restore_mode(ws, seen, path)?;
             if op.state == OperationState::Built {
                 let base = snapshot.plan.base.get(path).map(|entry| super::content::content(&ws.store, entry)).transpose()?;
-                queue.begin_with(path, base);
+                queue.begin_with(path, base.clone(), base);
             }
             begin(&ws.store, &snapshot.plan, seen, queue, path)?;
         }
@@ -132,6 +147,7 @@ fn proposed(op: &Operation) -> Proposed {
         explanation: op.explanation.clone(),
         body: op.body.clone(),
         overwrite: op.overwrite,
+        masked: false,
         error: None,
     }
 }

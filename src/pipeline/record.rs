@@ -26,6 +26,8 @@ pub struct Proposed {
     pub body: Option<ObjectId>,
     /// Whether the proposal replaces a file that the model was not shown.
     pub overwrite: bool,
+    /// Whether a key was hidden in it.
+    pub masked: bool,
     /// Why it cannot be done, if it is refused already.
     pub error: Option<String>,
 }
@@ -55,6 +57,8 @@ pub struct ReplyFacts {
     pub finished: String,
     /// The operations that were complete in the new text.
     pub operations: Vec<Proposed>,
+    /// Files that the reply may write anew without having seen them, as the user chose.
+    pub overwrites: Vec<RepoPath>,
     /// Paths that the reply chose.
     pub activated: Vec<RepoPath>,
     /// Paths that the reply chose and that do not exist.
@@ -80,6 +84,7 @@ impl ReplyFacts {
             stop_reason: None,
             usage: Usage::default(),
             operations: Vec::new(),
+            overwrites: Vec::new(),
             activated: Vec::new(),
             unknown: Vec::new(),
             loaded: None,
@@ -142,6 +147,7 @@ fn message_of(facts: &ReplyFacts, id: EntityId) -> Message {
     message.was_context_stage = facts.stage == Stage::Context;
     message.activated_paths = facts.activated.clone();
     message.unknown_paths = facts.unknown.clone();
+    message.overwrite_paths = facts.overwrites.clone();
     message.stopped = facts.stop_reason.is_some();
     message.stop_reason = facts.stop_reason.clone();
     message.model = Some(facts.model.clone());
@@ -178,20 +184,22 @@ fn add_operations(facts: &ReplyFacts, message: EntityId, out: &mut Recorded, nex
 
 /// Puts the chosen files in place of what an earlier context phase loaded, keeping items that are chosen again.
 fn load(plan: &Plan, facts: &ReplyFacts, out: &mut Recorded, next_id: &mut dyn FnMut() -> EntityId) {
-    let mut put = |item: &ContextItem| {
-        let known = plan.context.iter().find(|known| known.path.is_some() && known.path == item.path);
-        let id = known.map_or_else(&mut *next_id, |known| known.id);
-        let auto_loaded = known.map_or(item.auto_loaded, |known| known.auto_loaded);
-        Change::Context(ContextItem { id, auto_loaded, ..item.clone() })
-    };
-    let mut changes: Vec<_> = facts.added.iter().map(&mut put).collect();
+    let mut changes: Vec<_> = facts.added.iter().map(|item| put(plan, item, next_id)).collect();
     if let Some(loaded) = &facts.loaded {
         let chosen = |item: &ContextItem| loaded.iter().any(|new| new.path == item.path);
         let stale = plan.context.iter().filter(|item| item.auto_loaded && !chosen(item));
         changes.extend(stale.map(|item| Change::RemoveContext(item.id)));
-        changes.extend(loaded.iter().map(&mut put));
+        changes.extend(loaded.iter().map(|item| put(plan, item, next_id)));
     }
     out.changes.append(&mut changes);
+}
+
+/// Puts a file into the context under the id that it has there, or a new one.
+pub fn put(plan: &Plan, item: &ContextItem, next_id: &mut dyn FnMut() -> EntityId) -> Change {
+    let known = plan.context.iter().find(|known| known.path.is_some() && known.path == item.path);
+    let id = known.map_or_else(next_id, |known| known.id);
+    let auto_loaded = known.map_or(item.auto_loaded, |known| known.auto_loaded);
+    Change::Context(ContextItem { id, auto_loaded, ..item.clone() })
 }
 
 /// Counts the reply on its task, and completes the task when the reply says so or the task has taken too many.
@@ -281,6 +289,7 @@ mod tests {
             explanation: String::new(),
             body: None,
             overwrite: false,
+            masked: false,
             error: None,
         };
         let mut first = facts(Stage::Implementation, &plan, "one\nhal");

@@ -51,6 +51,11 @@ pub type Asking<'a> = Pin<Box<dyn Future<Output = Result<Answer, String>> + 'a>>
 pub trait Builder {
     /// Asks a model.
     fn ask(&self, asked: Asked, messages: Vec<ChatMessage>) -> Asking<'_>;
+
+    /// Whether the user has stopped it, so that what it has not answered counts for nothing.
+    fn is_stopped(&self) -> bool {
+        false
+    }
 }
 
 /// One content that was made for a file.

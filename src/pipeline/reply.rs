@@ -1,8 +1,10 @@
 //! One request to a model and everything that comes of its reply.
 
+use std::collections::BTreeSet;
+
 use crate::config::{Key, Missing};
 use crate::llm::Request;
-use crate::plan::{ChatMessage, EntityId, EventKind, Role as Author, RunEvent, RunState, Stage};
+use crate::plan::{ChatMessage, EntityId, EventKind, RepoPath, Role as Author, RunEvent, RunState, Stage};
 use crate::prompt::{self, Ask, MissingFile};
 
 use super::Error;
@@ -48,22 +50,27 @@ impl Run<'_> {
         continues: Option<EntityId>,
     ) -> Result<Option<RunEnd>, Error> {
         self.finish_builds(&self.needed(task)).await?;
+        if self.cancel.is_cancelled() {
+            return Ok(Some(RunEnd::Cancelled));
+        }
         let material = self.material(stage, task)?;
         let earlier = continues.map(|id| chain_text(&self.snapshot.plan, id)).unwrap_or_default();
         let messages = self.messages(&material, continues, &earlier);
         self.replies += 1;
         self.announce(stage, task);
         let mut facts = self.facts(stage, task, continues);
-        let mut journal = self.lease.journal(&super::adopt::header(&facts))?;
+        let held: BTreeSet<RepoPath> = material.files.iter().map(|file| file.path.clone()).collect();
+        let mut journal = self.lease.journal(&super::adopt::header(&facts, &held))?;
         let model = self.models.for_role(role_of(stage));
         let mut request = Request::new(model, &messages);
         request.stop = if model.stop { FINISH } else { &[] };
         let stream = self.client.stream(&request);
         let began = std::time::Instant::now();
         let (cancel, mask) = (self.cancel.clone(), self.models.mask());
-        let mut coder = self.coder(stage);
+        let mut coder = self.coder(stage, held);
         let streamed = stream::read(stream, &earlier, &mut journal, cancel, &mut coder, mask).await?;
         let (proposed, choice) = (std::mem::take(&mut coder.proposed), coder.choice);
+        facts.overwrites = std::mem::take(&mut coder.allowed);
         self.count(&facts.model, &streamed, began.elapsed());
         let outcome = self.store_reply(&mut facts, &streamed, proposed, choice)?;
         // The journal goes only now that the reply is stored, or that there is nothing to store.
@@ -74,6 +81,17 @@ impl Run<'_> {
             self.finish_builds(&Wait::Paths(Vec::new())).await?;
         }
         self.after(stage, streamed, choice)
+    }
+
+    /// Ends a stopped reply that had come to its end already: all that is missing is what it changes.
+    pub(super) fn conclude(&mut self, stage: Stage, task: Option<EntityId>, stopped: EntityId) -> Result<Option<RunEnd>, Error> {
+        let reply = crate::reply::parse(&chain_text(&self.snapshot.plan, stopped));
+        let streamed = Streamed { text: String::new(), reply, ended: Ended::Complete, usage: Default::default() };
+        let mut facts = self.facts(stage, task, Some(stopped));
+        if let Some(recorded) = self.store_reply(&mut facts, &streamed, Vec::new(), None)? {
+            self.tell_recorded(&recorded);
+        }
+        self.after(stage, streamed, None)
     }
 
     /// Which builds a request has to wait for: those of the files that it shows.
@@ -129,14 +147,16 @@ impl Run<'_> {
         if set == Missing::Ask && self.options.missing.is_none() && self.settings.bool(Key::AutoLoadContext) { Missing::Load } else { set }
     }
 
-    fn coder(&mut self, stage: Stage) -> Coder<'_> {
+    fn coder(&mut self, stage: Stage, held: BTreeSet<RepoPath>) -> Coder<'_> {
         let (missing, builds) = (self.missing(), self.settings.bool(Key::AutoBuild));
         let most_tokens = budget(stage, self.models.for_role(role_of(stage)));
         Coder {
             store: &self.ws.store,
             plan: &self.snapshot.plan,
             project: &self.project,
-            seen: &mut self.seen,
+            mask: self.models.mask(),
+            seen: &self.seen,
+            held,
             queue: &mut self.queue,
             skipped: &mut self.skipped,
             overwrite: &mut self.overwrite,
@@ -147,6 +167,7 @@ impl Run<'_> {
             writes: matches!(stage, Stage::Implementation),
             builds,
             proposed: Vec::new(),
+            allowed: Vec::new(),
             choice: None,
         }
     }
@@ -231,7 +252,8 @@ impl Run<'_> {
             Ended::MissingFile(_) => Ok(None),
             Ended::Failed(error) => self.after_failure(error, streamed.text.is_empty()),
             Ended::Length => self.after_length(stage, streamed.text.trim().is_empty()),
-            Ended::Complete if streamed.text.trim().is_empty() && streamed.reply.operations.is_empty() => {
+            // A reply that was whole before it went on has nothing to add.
+            Ended::Complete if streamed.text.trim().is_empty() && streamed.reply.operations.is_empty() && !streamed.reply.finished => {
                 Err(Error::EmptyReply { model: self.models.for_role(role_of(stage)).id.clone() })
             }
             Ended::Complete => {

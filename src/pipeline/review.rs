@@ -1,6 +1,8 @@
 //! Looking at what the plan proposes, and turning it down.
 
-use crate::plan::{Change, EventKind, FileMode, Plan, Record, Refusal, RepoPath};
+use std::collections::BTreeMap;
+
+use crate::plan::{Change, EventKind, FileMode, OperationState, Plan, Record, Refusal, RepoPath};
 use crate::store::{Snapshot, Store};
 
 use super::Error;
@@ -49,10 +51,11 @@ pub fn pending_paths(plan: &Plan, wanted: &[RepoPath]) -> Result<Vec<RepoPath>, 
 
 /// Reads the pending changes of `wanted`, or of every path if it names none.
 pub fn review(store: &Store, plan: &Plan, wanted: &[RepoPath]) -> Result<Vec<FileDiff>, Error> {
-    pending_paths(plan, wanted)?.into_iter().map(|path| file_diff(store, plan, path)).collect()
+    let doubts = doubts(plan);
+    pending_paths(plan, wanted)?.into_iter().map(|path| file_diff(store, plan, path, &doubts)).collect()
 }
 
-fn file_diff(store: &Store, plan: &Plan, path: RepoPath) -> Result<FileDiff, Error> {
+fn file_diff(store: &Store, plan: &Plan, path: RepoPath, doubts: &Doubts<'_>) -> Result<FileDiff, Error> {
     let (before, after) = (plan.base.get(&path), plan.result.get(&path));
     let read = |entry: Option<&crate::plan::Entry>| entry.map_or(Ok(Vec::new()), |e| content::content(store, e).map(|c| c.bytes));
     let contents = (read(before)?, read(after)?);
@@ -63,14 +66,20 @@ fn file_diff(store: &Store, plan: &Plan, path: RepoPath) -> Result<FileDiff, Err
     };
     let texts = std::str::from_utf8(&contents.0).ok().zip(std::str::from_utf8(&contents.1).ok());
     let lines = texts.filter(|(a, b)| !a.contains('\0') && !b.contains('\0')).map(|(a, b)| changed_lines(a, b));
-    Ok(FileDiff { status, modes: (before.map(|e| e.mode), after.map(|e| e.mode)), lines, doubts: doubts(plan, &path), path, contents })
+    Ok(FileDiff { status, modes: (before.map(|e| e.mode), after.map(|e| e.mode)), lines, doubts: doubts_of(doubts, &path), path, contents })
 }
 
-/// Why the pending content of `path` may be wrong: the reasons of the last build that made it.
-fn doubts(plan: &Plan, path: &RepoPath) -> Vec<String> {
-    use crate::plan::OperationState::Built;
-    let last = plan.operations.iter().rev().find(|op| op.state == Built && (op.path == *path || op.destination.as_ref() == Some(path)));
-    last.and_then(|op| op.error.as_deref()).map(|text| text.lines().map(str::to_owned).collect()).unwrap_or_default()
+/// Why the pending content of each path may be wrong: the reasons of the last build that made it.
+type Doubts<'a> = BTreeMap<&'a RepoPath, Option<&'a str>>;
+
+fn doubts(plan: &Plan) -> Doubts<'_> {
+    let built = plan.operations.iter().filter(|op| op.state == OperationState::Built);
+    built.flat_map(|op| std::iter::once(&op.path).chain(&op.destination).map(|path| (path, op.error.as_deref()))).collect()
+}
+
+fn doubts_of(doubts: &Doubts<'_>, path: &RepoPath) -> Vec<String> {
+    let reasons = doubts.get(path).copied().flatten().unwrap_or_default();
+    reasons.lines().map(str::to_owned).collect()
 }
 
 /// Turns down the pending changes of `wanted`, or of every path; returns the paths.

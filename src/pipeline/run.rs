@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::config::{Key, Missing, Models, Role, Settings};
+use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
 use crate::context::Project;
 use crate::llm::{Client, Request};
-use crate::plan::{EntityId, EventKind, Record, RepoPath, RunEvent, RunState, Stage, Usage};
+use crate::plan::{EntityId, EventKind, Plan, Record, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
 use crate::store::{Lease, Snapshot};
 
 use super::build::{BuildQueue, Wait};
+use super::chain::chain_text;
 use super::content::Seen;
+use super::lost::Lost;
 use super::step::{Rest, Step, in_chat, next_step, open_task};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
@@ -31,6 +33,8 @@ pub struct RunOptions {
     pub go_on: bool,
     /// What to do about a file that the reply writes without having seen it; the setting if nothing.
     pub missing: Option<Missing>,
+    /// What to do about applied files that are no longer in the working tree; the setting if nothing.
+    pub lost: Option<LostApply>,
 }
 
 /// Why a run ended without an error.
@@ -52,6 +56,10 @@ pub enum RunEnd {
     Limit(u32),
     /// The reply wants a file that it has not seen, and the user is to choose.
     MissingFile(RepoPath),
+    /// Applied files are no longer in the working tree, and the user is to choose; nothing was begun.
+    LostApply(Lost),
+    /// Applied files that are gone cannot be brought back, as these have been changed in the same places; nothing was begun.
+    NotRestored(Vec<RepoPath>),
     /// There is no prompt to go on with.
     NoPrompt,
 }
@@ -91,7 +99,7 @@ impl Run<'_> {
             if go_on && step == Step::Rest(Rest::Answered) && self.snapshot.plan.current_task().is_some() {
                 step = open_task(&self.snapshot.plan);
             }
-            if self.options.plan_only && matches!(step, Step::Implementation { .. } | Step::Rest(Rest::AllDone)) {
+            if self.options.plan_only && self.is_past_planning(step) {
                 return Ok(RunEnd::Planned);
             }
             if let Step::Rest(rest) = step {
@@ -116,7 +124,11 @@ impl Run<'_> {
             self.emit(RunEvent::State { state: RunState::Building });
         }
         self.finish_builds(&Wait::All).await?;
-        end
+        match end {
+            Err(Error::Cancelled) => Ok(RunEnd::Cancelled),
+            Ok(_) if self.cancel.is_cancelled() => Ok(RunEnd::Cancelled),
+            end => end,
+        }
     }
 
     async fn step(&mut self, step: Step) -> Result<Option<RunEnd>, Error> {
@@ -137,6 +149,9 @@ impl Run<'_> {
         }
         let stopped = self.snapshot.plan.message(message).expect("the step names a message of this plan");
         let (stage, task) = (stopped.stage.unwrap_or(Stage::Chat), stopped.subtask);
+        if crate::reply::parse(&chain_text(&self.snapshot.plan, message)).finished {
+            return self.conclude(stage, task, message);
+        }
         self.reply(stage, task, Some(message)).await
     }
 
@@ -146,6 +161,16 @@ impl Run<'_> {
             Rest::AllDone => RunEnd::AllDone,
             Rest::Answered if in_chat(&self.snapshot.plan) => RunEnd::Answered,
             Rest::Answered => RunEnd::NoTasks,
+        }
+    }
+
+    /// Whether the tasks stand, so that what comes next is work on them.
+    fn is_past_planning(&self, step: Step) -> bool {
+        let of_a_task = |message| self.snapshot.plan.message(message).is_some_and(|m| m.stage == Some(Stage::Implementation));
+        match step {
+            Step::Implementation { .. } | Step::Verdict { .. } | Step::Rest(Rest::AllDone) => true,
+            Step::Resume { message } => of_a_task(message),
+            _ => false,
         }
     }
 
@@ -177,23 +202,22 @@ impl Run<'_> {
 
     /// Tells the user what the run left behind.
     pub(super) fn done(&mut self, state: RunState) {
-        let plan = &self.snapshot.plan;
-        let open_tasks = plan.tasks().iter().filter(|task| task.state == crate::plan::SubtaskState::Open).count();
-        let pending = plan.changed_paths().into_iter().cloned().collect();
-        let usage = self.usage;
-        self.emit(RunEvent::Done { state, open_tasks, pending, usage });
+        let event = done(&self.snapshot.plan, state, self.usage);
+        self.emit(event);
     }
 
     /// Asks a helper model and counts what it used.
     pub(super) async fn helper(&mut self, role: Role, messages: &[crate::plan::ChatMessage]) -> Result<(String, String, Usage), Error> {
         let model = self.models.for_role(role);
         let request = Request::new(model, messages);
-        let answer = tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => return Err(Error::Cancelled),
-            answer = self.client.complete(&request) => answer?,
-        };
+        let answer = self.cancel.unless(self.client.complete(&request)).await??;
         self.usage += answer.usage;
         Ok((self.models.mask().text(&answer.text).into_owned(), model.id.clone(), answer.usage))
     }
+}
+
+/// The event that ends a run, with what it left behind.
+pub(super) fn done(plan: &Plan, state: RunState, usage: Usage) -> RunEvent {
+    let open_tasks = plan.tasks().iter().filter(|task| task.state == SubtaskState::Open).count();
+    RunEvent::Done { state, open_tasks, pending: plan.changed_paths().into_iter().cloned().collect(), usage }
 }

@@ -1,13 +1,14 @@
 //! Files that git or the shell run by themselves once they are written.
 
-use crate::plan::{Plan, RepoPath};
+use crate::plan::{FileMode, Plan, RepoPath};
 use crate::worktree::FileChange;
 
 use super::Error;
 use super::content;
+use super::target::resolve_link;
 use super::workspace::Workspace;
 
-/// A changed file that runs something by itself.
+/// A changed file that runs something by itself, or that leads out of the repository.
 #[derive(Debug)]
 pub struct RunsByItself {
     /// The file.
@@ -28,18 +29,40 @@ const BY_NAME: &[(&str, &str)] = &[
     (".lefthook.yml", "configures hooks that git runs"),
     ("lefthook.yml", "configures hooks that git runs"),
     (".pre-commit-config.yaml", "configures hooks that git runs"),
+    (".lefthook.yaml", "configures hooks that git runs"),
+    ("lefthook.yaml", "configures hooks that git runs"),
+    ("lefthook.toml", "configures hooks that git runs"),
+    ("lefthook.json", "configures hooks that git runs"),
+    (".overcommit.yml", "configures hooks that git runs"),
+    (".simple-git-hooks.json", "configures hooks that git runs"),
+    // Read where the repository is somebody's home directory or its dot files.
+    (".gitconfig", "can tell git what to run"),
+    (".profile", "is run by shells that start"),
+    (".bashrc", "is run by shells that start"),
+    (".bash_profile", "is run by shells that start"),
+    (".bash_login", "is run by shells that start"),
+    (".zshenv", "is run by shells that start"),
+    (".zshrc", "is run by shells that start"),
+    (".zprofile", "is run by shells that start"),
+    (".zlogin", "is run by shells that start"),
 ];
 
-/// The changes that make git or the shell run something.
+/// The changes that make git or the shell run something, and links that lead out of the repository.
 pub fn runs_by_itself(ws: &Workspace, plan: &Plan, changes: &[FileChange]) -> Result<Vec<RunsByItself>, Error> {
     let hooks = ws.store.hooks_path();
     let mut found = Vec::new();
     for change in changes {
         let Some(entry) = plan.result.get(&change.path) else { continue };
-        let Some(why) = why(&change.path, hooks.as_ref()) else { continue };
+        let is_link = entry.mode == FileMode::Symlink && plan.base.get(&change.path) != Some(entry);
+        let why = why(&change.path, hooks.as_ref());
+        if why.is_none() && !is_link {
+            continue;
+        }
         let bytes = content::content(&ws.store, entry)?.bytes;
+        let leaves = is_link && resolve_link(&change.path, &bytes).is_none();
+        let Some(why) = leaves.then_some("is a symbolic link to a place outside of the repository").or(why) else { continue };
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let harmless = change.path.file_name() == b".gitattributes" && !names_a_driver(&text);
+        let harmless = !leaves && change.path.file_name() == b".gitattributes" && !names_a_driver(&text);
         if !harmless {
             found.push(RunsByItself { path: change.path.clone(), why, text });
         }
@@ -69,7 +92,9 @@ mod tests {
     fn files_that_run_by_themselves_are_known() {
         let hooks: RepoPath = "tools/hooks".parse().expect("valid");
         let why = |path: &str| why(&path.parse().expect("valid"), Some(&hooks));
-        for path in [".husky/pre-commit", "a/.envrc", ".gitmodules", "tools/hooks/post-checkout", ".Husky/x", "sub/.gitattributes"] {
+        for path in
+            [".husky/pre-commit", "a/.envrc", ".gitmodules", "tools/hooks/post-checkout", ".Husky/x", "sub/.gitattributes", ".bashrc"]
+        {
             assert!(why(path).is_some(), "{path}");
         }
         for path in ["src/main.rs", "tools/hooks.md", "husky/x", "envrc"] {

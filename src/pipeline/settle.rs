@@ -1,6 +1,6 @@
 //! Stores what the builds made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Role;
 use crate::plan::{
@@ -10,18 +10,28 @@ use crate::plan::{
 use crate::store::{Snapshot, Store};
 
 use super::Error;
-use super::build::{Built, Content, Wait};
-use super::content::{Seen, is_touched};
+use super::build::{Built, Content, Finished, Wait};
+use super::content::is_touched;
 use super::repair::Candidate;
 use super::run::Run;
+
+/// A file that a build made, written to the object database.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    path: RepoPath,
+    /// What the build was made from.
+    base: Option<Entry>,
+    /// The new content; `None` removes.
+    result: Option<Entry>,
+}
 
 /// A build's outcome with its contents written to the object database.
 #[derive(Debug, Clone)]
 pub enum Settled {
-    /// New contents by path; `None` removes.
+    /// New contents by path.
     Files {
         /// The contents.
-        files: Vec<(RepoPath, Option<Entry>)>,
+        files: Vec<Placed>,
         /// Why the content may be wrong.
         reasons: Vec<String>,
         /// What was tried.
@@ -41,7 +51,7 @@ impl Run<'_> {
             return Ok(());
         }
         let events = build_events(&self.snapshot.plan, &built);
-        let ids: Vec<_> = built.iter().map(|(id, _)| *id).collect();
+        let ids: Vec<_> = built.iter().map(|done| done.id).collect();
         let mut record = self.record(EventKind::Build, subject(&self.snapshot.plan, &ids));
         let usage = used(&built);
         if !usage.is_zero() {
@@ -50,7 +60,7 @@ impl Run<'_> {
             record.model = Some(self.models.for_role(Role::Builder).id.clone());
             record.stage = Some(Stage::Build);
         }
-        store_builds(&self.ws.store, &mut self.snapshot, &record, &self.seen, built)?;
+        store_builds(&self.ws.store, &mut self.snapshot, &record, built)?;
         events.into_iter().map(|event| event.stored(&self.snapshot.plan)).for_each(&mut *self.events);
         Ok(())
     }
@@ -63,15 +73,14 @@ pub struct BuildEvent {
 }
 
 /// What there is to say of these builds of the plan's operations.
-pub fn build_events(plan: &Plan, built: &[(EntityId, Built)]) -> Vec<BuildEvent> {
-    let op = |id: EntityId| plan.operations.iter().find(|op| op.id == id);
-    built.iter().filter_map(|(id, built)| Some(BuildEvent { id: *id, event: build_event(op(*id)?, built) })).collect()
+pub fn build_events(plan: &Plan, built: &[Finished]) -> Vec<BuildEvent> {
+    built.iter().filter_map(|done| Some(BuildEvent { id: done.id, event: build_event(plan.operation(done.id)?, &done.built) })).collect()
 }
 
 impl BuildEvent {
     /// The event, once `plan` has taken the build or not.
     pub fn stored(self, plan: &Plan) -> RunEvent {
-        let op = plan.operations.iter().find(|op| op.id == self.id && op.state == OperationState::Pending);
+        let op = plan.operation(self.id).filter(|op| op.state == OperationState::Pending);
         match (self.event, op.and_then(|op| op.error.clone())) {
             (RunEvent::Build { path, .. }, Some(reason)) => {
                 RunEvent::Build { path, status: BuildStatus::Failed, reasons: vec![reason], lines_added: 0, lines_removed: 0 }
@@ -82,10 +91,10 @@ impl BuildEvent {
 }
 
 /// What models used for these builds.
-pub fn used(built: &[(EntityId, Built)]) -> Usage {
+pub fn used(built: &[Finished]) -> Usage {
     let mut all = Usage::default();
-    for (_, built) in built {
-        if let Built::Files { usage, .. } = built {
+    for done in built {
+        if let Built::Files { usage, .. } = &done.built {
             all += *usage;
         }
     }
@@ -110,30 +119,53 @@ fn build_event(op: &Operation, built: &Built) -> RunEvent {
 }
 
 /// Writes the contents of builds and appends them as one event.
-pub fn store_builds(
-    store: &Store,
-    snapshot: &mut Snapshot,
-    record: &Record,
-    seen: &Seen,
-    built: Vec<(EntityId, Built)>,
-) -> Result<(), Error> {
-    let settled = built.into_iter().map(|(id, built)| Ok((id, settle(store, built)?))).collect::<Result<Vec<_>, Error>>()?;
-    store.append(snapshot, record, &mut |plan| Ok(build_changes(plan, seen, &settled)))?;
+pub fn store_builds(store: &Store, snapshot: &mut Snapshot, record: &Record, built: Vec<Finished>) -> Result<(), Error> {
+    let settled = built.into_iter().map(|done| Ok((done.id, settle(store, done)?))).collect::<Result<Vec<_>, Error>>()?;
+    let files = user_files(store, &settled)?;
+    store.append(snapshot, record, &mut |plan| Ok(build_changes(plan, &files, &settled)))?;
     Ok(())
 }
 
-fn settle(store: &Store, built: Built) -> Result<Settled, Error> {
-    let write = |content: Content| -> Result<Entry, Error> {
+/// The files of the user that stand where made paths need a directory.
+fn user_files(store: &Store, settled: &[(EntityId, Settled)]) -> Result<BTreeMap<RepoPath, RepoPath>, Error> {
+    let mut found = BTreeMap::new();
+    if store.repo().work_dir().is_none() {
+        return Ok(found);
+    }
+    let disk = store.repo().disk()?;
+    for placed in settled.iter().flat_map(|(_, outcome)| outcome.files()) {
+        if placed.result.is_some()
+            && let Some(file) = disk.file_above(placed.path.as_bytes())?
+        {
+            found.insert(placed.path.clone(), RepoPath::from_bytes(&file).map_err(Error::Path)?);
+        }
+    }
+    Ok(found)
+}
+
+impl Settled {
+    /// The contents that it makes.
+    fn files(&self) -> &[Placed] {
+        if let Self::Files { files, .. } = self { files } else { &[] }
+    }
+}
+
+fn settle(store: &Store, done: Finished) -> Result<Settled, Error> {
+    let write = |content: &Content| -> Result<Entry, Error> {
         let oid: ObjectId = store.write_blob(&content.bytes)?;
         Ok(Entry { mode: content.mode, oid })
     };
-    Ok(match built {
+    let entry = |content: Option<&Content>| content.map(write).transpose();
+    Ok(match done.built {
         Built::Reset => Settled::Reset,
         Built::Failed(reason) => Settled::Failed(reason),
         Built::Files { files, reasons, attempts, .. } => {
             let attempts = attempts.into_iter().map(|candidate| attempt(store, candidate)).collect::<Result<_, Error>>()?;
-            let files = files.into_iter().map(|(path, content)| Ok((path, content.map(write).transpose()?)));
-            Settled::Files { files: files.collect::<Result<_, Error>>()?, reasons, attempts }
+            let base = |path: &RepoPath| done.bases.get(path).and_then(Option::as_ref);
+            let placed = |(path, result): (RepoPath, Option<Content>)| {
+                Ok(Placed { base: entry(base(&path))?, result: entry(result.as_ref())?, path })
+            };
+            Settled::Files { files: files.into_iter().map(placed).collect::<Result<_, Error>>()?, reasons, attempts }
         }
     })
 }
@@ -145,23 +177,34 @@ fn attempt(store: &Store, candidate: Candidate) -> Result<Attempt, Error> {
 }
 
 /// What the builds change; operations that somebody else has settled meanwhile are left as they are.
-pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) -> Vec<Change> {
+///
+/// `above` has the user's files that stand where made paths need a directory.
+pub fn build_changes(plan: &Plan, above: &BTreeMap<RepoPath, RepoPath>, settled: &[(EntityId, Settled)]) -> Vec<Change> {
     let mut plan = plan.clone();
     let mut all = Vec::new();
+    let goes: BTreeSet<&RepoPath> =
+        settled.iter().flat_map(|(_, outcome)| outcome.files()).filter(|file| file.result.is_none()).map(|file| &file.path).collect();
+    let obstacle = |plan: &Plan, files: &[Placed]| {
+        in_the_way(plan, files).or_else(|| {
+            let gone = |file: &RepoPath| goes.contains(file) || is_touched(plan, file) && !plan.result.contains_key(file);
+            let (path, file) = files.iter().find_map(|placed| above.get_key_value(&placed.path).filter(|(_, file)| !gone(file)))?;
+            Some(format!("'{file}' is a file of yours, so there can be no '{path}'"))
+        })
+    };
     for (id, outcome) in settled {
         let open = |op: &Operation| op.state == OperationState::Pending || is_doubtful(op);
-        let Some(op) = plan.operations.iter().find(|op| op.id == *id && open(op)).cloned() else { continue };
+        let Some(op) = plan.operation(*id).filter(|op| open(op)).cloned() else { continue };
         let changes = match outcome {
             Settled::Failed(reason) => vec![Change::Operation(Operation { error: Some(reason.clone()), ..(*op).clone() })],
             Settled::Reset => reset_changes(&plan, &op),
-            Settled::Files { files, .. } if in_the_way(&plan, files).is_some() => {
-                vec![Change::Operation(Operation { error: in_the_way(&plan, files), ..(*op).clone() })]
-            }
-            Settled::Files { files, reasons, attempts } => {
-                let mut changes = content_changes(&plan, seen, files);
-                changes.push(built_operation(&op, reasons, attempts));
-                changes
-            }
+            Settled::Files { files, reasons, attempts } => match obstacle(&plan, files) {
+                Some(reason) => vec![Change::Operation(Operation { error: Some(reason), ..(*op).clone() })],
+                None => {
+                    let mut changes = content_changes(&plan, files);
+                    changes.push(built_operation(&op, reasons, attempts));
+                    changes
+                }
+            },
         };
         changes.iter().cloned().for_each(|change| plan.apply(change));
         all.extend(changes);
@@ -170,23 +213,25 @@ pub fn build_changes(plan: &Plan, seen: &Seen, settled: &[(EntityId, Settled)]) 
 }
 
 /// Why the files cannot stand beside what the plan proposes already: git has no tree in which a path is a file and a directory.
-fn in_the_way(plan: &Plan, files: &[(RepoPath, Option<Entry>)]) -> Option<String> {
-    let stays = |path: &RepoPath| !files.iter().any(|(gone, entry)| gone == path && entry.is_none());
-    let below = |path: &RepoPath, dir: &RepoPath| path.as_bytes().strip_prefix(dir.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
-    let made = files.iter().filter(|(_, entry)| entry.is_some()).map(|(path, _)| path);
+fn in_the_way(plan: &Plan, files: &[Placed]) -> Option<String> {
+    let goes = |path: &RepoPath| files.iter().any(|file| file.path == *path && file.result.is_none());
+    let stays = |path: &RepoPath| plan.result.contains_key(path) && !goes(path);
+    let made = files.iter().filter(|file| file.result.is_some()).map(|file| &file.path);
     made.into_iter().find_map(|path| {
-        let other = plan.result.keys().filter(|other| stays(other)).find(|other| below(path, other) || below(other, path))?;
+        let above = path.ancestors().find(stays);
+        let other = above.or_else(|| plan.result_below(path).find(|path| stays(path)).cloned())?;
         Some(format!("'{path}' and '{other}' cannot both be files"))
     })
 }
 
-fn content_changes(plan: &Plan, seen: &Seen, files: &[(RepoPath, Option<Entry>)]) -> Vec<Change> {
+/// What the model saw is what the change is a change of, whatever has happened to the path since.
+fn content_changes(plan: &Plan, files: &[Placed]) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (path, entry) in files {
+    for Placed { path, base, result } in files {
         if !is_touched(plan, path) {
-            changes.push(Change::Base(path.clone(), seen.get(path).cloned().flatten()));
+            changes.push(Change::Base(path.clone(), base.clone()));
         }
-        changes.push(Change::Result(path.clone(), entry.clone()));
+        changes.push(Change::Result(path.clone(), result.clone()));
     }
     changes
 }
@@ -235,7 +280,7 @@ pub fn last_of_each(changes: Vec<Change>) -> Vec<Change> {
 
 /// What the history says about builds.
 pub fn subject(plan: &Plan, operations: &[EntityId]) -> String {
-    let mut paths: Vec<_> = plan.operations.iter().filter(|op| operations.contains(&op.id)).map(|op| op.path.to_string()).collect();
+    let mut paths: Vec<_> = operations.iter().filter_map(|id| plan.operation(*id)).map(|op| op.path.to_string()).collect();
     paths.dedup();
     match paths.as_slice() {
         [one] => format!("Build {one}"),

@@ -44,6 +44,8 @@ pub struct Streamed {
 pub enum Write {
     /// It streams in.
     Go,
+    /// It streams in over a file that the request does not show, which the journal remembers first.
+    Overwrite,
     /// The stream stops; the reply goes on inside the block.
     Stop,
     /// The stream stops; the reply goes on as if the block had not been begun.
@@ -56,8 +58,8 @@ pub trait Listener {
     fn emit(&mut self, event: RunEvent);
     /// What becomes of a block for `path` at its opening tag.
     fn may_write(&mut self, path: &str) -> Result<Write, Error>;
-    /// Takes an operation that is complete.
-    fn operation(&mut self, op: &FileOp) -> Result<(), Error>;
+    /// Takes an operation that is complete; `masked` says that a key may have been hidden in it.
+    fn operation(&mut self, op: &FileOp, masked: bool) -> Result<(), Error>;
 }
 
 struct Reading<'a, L> {
@@ -71,6 +73,8 @@ struct Reading<'a, L> {
     missing: Option<(String, Write)>,
     mask: MaskStream,
     reasoning: MaskStream,
+    /// Whether a key was hidden since the last block ended.
+    hidden: bool,
 }
 
 /// Reads `stream` to its end; `earlier` is the text that the reply goes on from.
@@ -96,6 +100,7 @@ pub async fn read(
         missing: None,
         mask: MaskStream::new(mask),
         reasoning: MaskStream::new(mask),
+        hidden: false,
     };
     let mut usage = Usage::default();
     let mut ended = Ended::Complete;
@@ -142,6 +147,7 @@ impl<L: Listener> Reading<'_, L> {
             return Ok(());
         }
         let masked = self.mask.push(chunk);
+        self.hidden |= self.mask.has_hidden();
         let new = self.seam.push(&masked);
         self.take(&new, journal)
     }
@@ -153,34 +159,42 @@ impl<L: Listener> Reading<'_, L> {
         journal.append(new)?;
         self.text.push_str(new);
         let pieces = self.parser.push(new);
-        self.pieces(pieces)
+        self.pieces(pieces, journal)
     }
 
-    fn pieces(&mut self, pieces: Vec<Piece>) -> Result<(), Error> {
+    fn pieces(&mut self, pieces: Vec<Piece>, journal: &mut Journal) -> Result<(), Error> {
+        let mut closed = false;
         for piece in pieces {
             match piece {
                 Piece::Text(text) => self.listener.emit(RunEvent::Reply { text }),
                 Piece::BlockText(text) => self.listener.emit(RunEvent::Reply { text }),
-                Piece::BlockOpen { path, lang } => self.open(path, lang)?,
+                Piece::BlockOpen { path, lang } => self.open(path, lang, journal)?,
                 Piece::BlockClose(op) => {
                     self.listener.emit(RunEvent::Reply { text: "```\n".into() });
-                    self.listener.operation(&op)?;
+                    self.listener.operation(&op, self.hidden)?;
+                    closed = true;
                 }
-                Piece::Operation(op) => self.listener.operation(&op)?,
+                Piece::Operation(op) => self.listener.operation(&op, false)?,
                 Piece::Finished => self.finished = true,
             }
             if self.missing.is_some() {
                 break;
             }
         }
+        self.hidden &= !closed;
         Ok(())
     }
 
-    fn open(&mut self, path: String, lang: Option<String>) -> Result<(), Error> {
+    fn open(&mut self, path: String, lang: Option<String>, journal: &mut Journal) -> Result<(), Error> {
         match self.listener.may_write(&path)? {
-            Write::Go => self.listener.emit(RunEvent::Reply { text: format!("```{} {path}\n", lang.unwrap_or_default()) }),
-            stop => self.missing = Some((path, stop)),
+            stop @ (Write::Stop | Write::Drop) => {
+                self.missing = Some((path, stop));
+                return Ok(());
+            }
+            Write::Overwrite => journal.allow(&path)?,
+            Write::Go => {}
         }
+        self.listener.emit(RunEvent::Reply { text: format!("```{} {path}\n", lang.unwrap_or_default()) });
         Ok(())
     }
 
@@ -196,7 +210,7 @@ impl<L: Listener> Reading<'_, L> {
         let (pieces, reply) = parser.finish();
         // Of a reply that broke off only what was complete counts; its end is parsed again when it goes on.
         if complete && self.missing.is_none() {
-            self.pieces(pieces)?;
+            self.pieces(pieces, journal)?;
         }
         let Some((path, write)) = self.missing.take() else { return Ok(Streamed { text: self.text, reply, ended, usage }) };
         // What came after the place where the reply goes on is asked for again.

@@ -1,7 +1,7 @@
 //! Which paths a reply may touch: the same answer while it streams and when a killed one is taken up.
 
 use crate::context::{IgnoredBy, Project};
-use crate::plan::{Entry, FileMode, OperationKind, Plan, RepoPath};
+use crate::plan::{FileMode, OperationKind, Plan, RepoPath};
 use crate::store::Store;
 
 use super::Error;
@@ -41,7 +41,10 @@ impl Targets<'_> {
             Ok(path) => path,
             Err(error) => return Ok(refused(None, format!("the reply names a path that is refused: {error}"))),
         };
-        if content::is_touched(self.plan, &path) || path.as_str() == Some(APPLY_SCRIPT) {
+        if let Some(message) = script_fault(kind, &path).filter(|_| is_script(&path) || !self.project.has(&path)) {
+            return Ok(refused(Some(path), message));
+        }
+        if content::is_touched(self.plan, &path) || is_script(&path) {
             return Ok(Ok(path));
         }
         if let Some(message) = self.obstacle(&path)? {
@@ -52,8 +55,8 @@ impl Targets<'_> {
             let message = format!("'{path}' is ignored by {by}, so the plan leaves it alone");
             return Ok(refused(Some(path), message));
         }
-        match self.store.file_entry(&path) {
-            Ok(Some(entry)) if kind == OperationKind::File && entry.mode == FileMode::Symlink => self.link_target(path, &entry),
+        match self.store.file_mode(&path) {
+            Ok(Some(FileMode::Symlink)) if kind == OperationKind::File => self.link_target(path),
             Ok(_) => Ok(Ok(path)),
             Err(error) if error.is_obstacle() => Ok(refused(Some(path), format!("the reply names a path that is refused: {error}"))),
             Err(error) => Err(error.into()),
@@ -75,9 +78,9 @@ impl Targets<'_> {
         Ok(by.filter(|by| *by != IgnoredBy::Directory))
     }
 
-    fn link_target(&self, path: RepoPath, entry: &Entry) -> Result<Target, Error> {
-        let bytes = self.store.read_blob(&entry.oid)?;
-        Ok(match resolve_link(&path, &bytes).filter(|target| self.project.has(target)) {
+    fn link_target(&self, path: RepoPath) -> Result<Target, Error> {
+        let link = content::read(self.store, &path)?.map(|link| link.bytes);
+        Ok(match link.and_then(|bytes| resolve_link(&path, &bytes)).filter(|target| self.project.has(target)) {
             Some(target) => Ok(target),
             None => {
                 let message = format!("'{path}' is a symbolic link to something that is not a file of the repository");
@@ -87,12 +90,25 @@ impl Targets<'_> {
     }
 }
 
+/// Why an operation is not one that the plan's script, or what a file system may take for it, can have.
+///
+/// The script is never written to the tree: a file that is moved to its path would be gone.
+pub fn script_fault(kind: OperationKind, path: &RepoPath) -> Option<String> {
+    let alike = path.as_bytes().eq_ignore_ascii_case(APPLY_SCRIPT.as_bytes());
+    (alike && (kind == OperationKind::Move || !is_script(path)))
+        .then(|| format!("'{path}' is kept for the plan's script, which is no file of the tree"))
+}
+
+fn is_script(path: &RepoPath) -> bool {
+    path.as_str() == Some(APPLY_SCRIPT)
+}
+
 fn refused(path: Option<RepoPath>, message: String) -> Target {
     Err(Refused { path, message })
 }
 
 /// Follows a relative link within the repository; `None` when it leaves it.
-fn resolve_link(path: &RepoPath, target: &[u8]) -> Option<RepoPath> {
+pub fn resolve_link(path: &RepoPath, target: &[u8]) -> Option<RepoPath> {
     let mut parts: Vec<&[u8]> = path.as_bytes().split(|b| *b == b'/').collect();
     parts.pop();
     if target.first() == Some(&b'/') {

@@ -1,12 +1,14 @@
 //! `tell`, `chat` and `continue`: a prompt joins the conversation, and a run works on it.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::config::{Key, Missing, Models, Role, Settings};
-use crate::context::{Outdated, Project, outdated, refreshed};
+use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
+use crate::context::{Outdated, Project, current_ids, outdated, refreshed};
 use crate::llm::{Client, Request};
 use crate::plan::{
-    Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
+    Change, ContextItem, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage,
+    Usage,
 };
 use crate::prompt;
 use crate::store::{Holder, Naming, Snapshot};
@@ -14,8 +16,8 @@ use crate::store::{Holder, Naming, Snapshot};
 use super::build::BuildQueue;
 use super::builder::ModelBuilder;
 use super::content;
-use super::missing::decided;
-use super::reply::stop_reason;
+use super::lost::{Lost, Settlement, names, settle_lost};
+use super::missing::{overwritten, skipped};
 use super::run::{Run, RunEnd, RunOptions};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
@@ -40,6 +42,8 @@ pub struct Talk<'a> {
     pub events: &'a mut dyn FnMut(RunEvent),
     /// Chooses what to do about a file that a reply writes unseen; `None` leaves the choice for later.
     pub ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
+    /// Chooses what becomes of applied files that are gone; `None` ends the run before it begins.
+    pub ask_lost: &'a mut dyn FnMut(&Lost) -> Option<LostApply>,
     /// Is told once that another machine's run is being watched.
     pub waiting: &'a mut dyn FnMut(&Holder),
     /// The wish to stop.
@@ -60,9 +64,9 @@ pub struct Tools<'a> {
 const TITLE_CHARS: usize = 70;
 
 /// Makes a plan for a prompt, named by a model or by the prompt's words.
-pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str) -> Result<Snapshot, Error> {
+pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str, mut cancel: Cancel) -> Result<Snapshot, Error> {
     let prompt = &*tools.models.mask().text(prompt);
-    let slug = match name(tools, prompt).await {
+    let slug = match cancel.unless(name(tools, prompt)).await? {
         Some(slug) => slug,
         None => Slug::from_text(prompt, NAME_WORDS).unwrap_or_else(|| "plan".parse().expect("'plan' is a name")),
     };
@@ -101,20 +105,25 @@ pub async fn run(
     prompt: &Prompt,
     tools: &Tools<'_>,
     options: RunOptions,
-    talk: Talk<'_>,
+    mut talk: Talk<'_>,
 ) -> Result<RunEnd, Error> {
     let command = match prompt {
         Prompt::Tell(_) => "tell",
         Prompt::Chat(_) => "chat",
         Prompt::Continue => "continue",
     };
-    let lease = ws.store.acquire(at, command, talk.waiting)?;
-    // The last holder may have died, or have turned out to be dead, only just now.
-    super::adopt::adopt(ws)?;
+    let (lease, adopted) = super::adopt::acquire(ws, at, command, talk.waiting, &talk.cancel)?;
+    for path in &adopted.aside {
+        let message = format!("a reply that was interrupted has no place in the plan any more; it stands in {}", path.display());
+        (talk.events)(RunEvent::Error { message, hint: None });
+    }
     let mut snapshot = ws.store.load(at)?;
+    if let Some(end) = lost(ws, &mut snapshot, prompt, (tools, &options), &mut talk)? {
+        return Ok(end);
+    }
     begin(ws, &mut snapshot, lease.nonce(), prompt, tools)?;
-    let skipped = decided(&snapshot.plan, stop_reason::SKIPPED_FILE);
-    let overwrite = decided(&snapshot.plan, stop_reason::OVERWRITTEN_FILE);
+    let (skipped, overwrite) = (skipped(&snapshot.plan), overwritten(&snapshot.plan));
+    let builder = ModelBuilder::new(tools.client, tools.models, talk.cancel.clone());
     let mut run = Run {
         ws,
         snapshot,
@@ -128,7 +137,7 @@ pub async fn run(
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
         seen: Default::default(),
-        queue: BuildQueue::with_builder(Rc::new(ModelBuilder::new(tools.client, tools.models))),
+        queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(builder))),
         skipped,
         overwrite,
         usage: Usage::default(),
@@ -144,6 +153,30 @@ pub async fn run(
     drop(run);
     ws.store.repo().maintenance_auto();
     end
+}
+
+/// Decides about applied files that are no longer in the working tree; returns the end of a run that cannot begin.
+fn lost(
+    ws: &Workspace,
+    snapshot: &mut Snapshot,
+    prompt: &Prompt,
+    (tools, options): (&Tools<'_>, &RunOptions),
+    talk: &mut Talk<'_>,
+) -> Result<Option<RunEnd>, Error> {
+    let set = options.lost.unwrap_or_else(|| tools.settings.lost_apply());
+    // A talk touches no files, so there is nothing to decide yet.
+    let choice = if matches!(prompt, Prompt::Chat(_)) { LostApply::Warn } else { set };
+    let (settled, lost) = settle_lost(ws, snapshot, choice, talk.ask_lost)?;
+    match settled {
+        Settlement::Open(lost) => return Ok(Some(RunEnd::LostApply(lost))),
+        Settlement::Conflict(paths) => return Ok(Some(RunEnd::NotRestored(paths))),
+        Settlement::GoOn => {}
+    }
+    if let Some(lost) = lost.filter(|_| choice == LostApply::Warn) {
+        let message = format!("what was applied last is not in the working tree: {}", names(&lost.paths));
+        (talk.events)(RunEvent::Error { message, hint: Some(lost.hint()) });
+    }
+    Ok(None)
 }
 
 fn state_of(end: &Result<RunEnd, Error>) -> RunState {
@@ -205,32 +238,49 @@ impl Run<'_> {
 }
 
 /// Refreshes the file items whose files changed, and returns their paths.
+///
+/// Items that were taken away or loaded anew meanwhile stay as they are then; a file that cannot be read is an error.
 pub fn refresh(ws: &Workspace, snapshot: &mut Snapshot, record: &Record) -> Result<Vec<RepoPath>, Error> {
-    let store = &ws.store;
-    let current = |path: &RepoPath| store.file_entry(path).ok().flatten().map(|entry| entry.oid);
-    let found = outdated(&snapshot.plan.context, current);
+    let fresh = outdated_items(ws, &snapshot.plan)?;
+    if fresh.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut paths = Vec::new();
-    let mut fresh = Vec::new();
-    for item in found {
-        match item {
-            Outdated::Missing { id, path } => {
-                // A file that the plan itself makes has nothing on disk yet.
-                if !content::is_touched(&snapshot.plan, &path) {
-                    paths.push(path);
-                    fresh.push(Change::RemoveContext(id));
-                }
-            }
-            Outdated::Changed { id, path, oid } => {
-                let old = snapshot.plan.context.iter().find(|item| item.id == id).expect("the item is of this plan");
-                if let Ok(item) = refreshed(old, oid.clone(), &store.read_blob(&oid)?, &ws.clock.now()) {
-                    paths.push(path);
-                    fresh.push(Change::Context(item));
-                }
-            }
-        }
-    }
-    if !fresh.is_empty() {
-        store.append(snapshot, record, &mut |_| Ok(fresh.clone()))?;
-    }
+    ws.store.append(snapshot, record, &mut |plan| {
+        let present = |old: &ContextItem| plan.context.iter().any(|item| item.id == old.id && item.oid == old.oid);
+        let changed: Vec<_> = fresh.iter().filter(|(old, _)| present(old)).collect();
+        paths = changed.iter().filter_map(|(old, _)| old.path.clone()).collect();
+        Ok(changed.into_iter().map(|(_, change)| change.clone()).collect())
+    })?;
     Ok(paths)
+}
+
+/// The items that no longer show what their files hold, with what becomes of each.
+fn outdated_items(ws: &Workspace, plan: &Plan) -> Result<Vec<(ContextItem, Change)>, Error> {
+    // A file that the plan itself has changed is shown as the plan has it.
+    let own = |path: &RepoPath| content::is_touched(plan, path);
+    let files: Vec<RepoPath> = plan.context.iter().filter_map(|item| item.path.clone()).collect();
+    let ids = current_ids(ws.store.repo(), &files)?;
+    let mut ids = files.iter().zip(ids).collect::<BTreeMap<_, _>>();
+    let (project, mask) = (Project::survey(ws.store.repo())?, ws.mask());
+    let mut fresh = Vec::new();
+    for item in outdated(&plan.context, |path| ids.remove(path).flatten()) {
+        let (id, path) = match &item {
+            Outdated::Changed { id, path, .. } | Outdated::Missing { id, path } => (*id, path),
+        };
+        let old = plan.context.iter().find(|item| item.id == id).expect("the item is of this plan");
+        let change = match &item {
+            Outdated::Missing { .. } if own(path) => continue,
+            Outdated::Missing { .. } => Change::RemoveContext(id),
+            Outdated::Changed { .. } => match project.read(std::slice::from_ref(path), true)?.pop() {
+                // A file that holds a key by now stays as it was loaded: a plan keeps no keys.
+                Some(Ok(file)) if mask.found_in(file.text.as_bytes()).is_some() => continue,
+                Some(Ok(file)) => Change::Context(refreshed(old, file.oid, file.text.as_bytes(), &ws.clock.now())?),
+                // What is no text any more stays as it was loaded.
+                _ => continue,
+            },
+        };
+        fresh.push(((**old).clone(), change));
+    }
+    Ok(fresh)
 }

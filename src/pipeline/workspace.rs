@@ -69,5 +69,5 @@ pub async fn models_in_force(env: &Environment, client: &Client, settings: &Sett
     let overrides = plan.map_or(&none, |meta| &meta.models);
     let pack = settings.text(Key::ModelPack);
     let sources = ModelSources { env, user: user.as_deref(), pack, overrides, local: &[] };
-    Ok(crate::llm::models(client, &sources).await?)
+    crate::llm::models(client, &sources).await.map_err(|error| error.in_file(env.models_file()).into())
 }

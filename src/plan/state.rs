@@ -76,6 +76,19 @@ impl Plan {
         self.messages.binary_search_by_key(&id, |m| m.id).ok().map(|at| &self.messages[at])
     }
 
+    /// The operation with this id.
+    pub fn operation(&self, id: EntityId) -> Option<&Arc<Operation>> {
+        self.operations.binary_search_by_key(&id, |op| op.id).ok().map(|at| &self.operations[at])
+    }
+
+    /// The paths that the plan proposes below `dir`.
+    pub fn result_below<'a>(&'a self, dir: &'a RepoPath) -> impl Iterator<Item = &'a RepoPath> {
+        let below = move |path: &RepoPath| path.as_bytes().strip_prefix(dir.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
+        let after = self.result.range(dir..).map(|(path, _)| path);
+        // Paths such as `dir-x` sort between `dir` and `dir/x`.
+        after.take_while(move |path| path.as_bytes().starts_with(dir.as_bytes())).filter(move |path| below(path))
+    }
+
     /// The operations that wait to be built.
     pub fn unbuilt(&self) -> impl Iterator<Item = &Arc<Operation>> {
         self.operations.iter().filter(|op| op.state == OperationState::Pending)

@@ -29,6 +29,8 @@ pub struct Parser {
     /// The line that has no end yet, and how much of it was given out.
     line: String,
     shown: usize,
+    /// How much of its beginning is known to be white space.
+    blank: usize,
     /// Where the line begins in the reply.
     at: usize,
     block: Option<Block>,
@@ -89,7 +91,12 @@ impl Parser {
 
     /// Gives out the beginning of a line that can be no marker any more, so that prose and code appear as they are written.
     fn show_early(&mut self, pieces: &mut Pieces) {
-        let Some(first) = self.line.chars().find(|c| !c.is_whitespace()) else { return };
+        let rest = &self.line[self.blank..];
+        let Some((at, first)) = rest.char_indices().find(|(_, c)| !c.is_whitespace()) else {
+            self.blank = self.line.len();
+            return;
+        };
+        self.blank += at;
         let markers: &[char] = if self.block.is_some() { &['<'] } else { &['<', '#', '-', '*', '`', '~'] };
         if self.reply.finished || markers.contains(&first) {
             return;
@@ -117,6 +124,7 @@ impl Parser {
         self.at += self.line.len();
         self.line.clear();
         self.shown = 0;
+        self.blank = 0;
     }
 
     fn block_line(&mut self, pieces: &mut Pieces) {

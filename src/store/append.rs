@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use crate::git::{self, Commit, Oid};
-use crate::plan::{Change, EventKind, ObjectId, Plan, PlanRef, Record, Refusal};
+use crate::plan::{Change, EventKind, Plan, PlanRef, Record, Refusal};
 
-use super::names::Space;
 use super::read::{object_id, oid};
 use super::swap::Writer;
 use super::{Error, Snapshot, Store, message, write};
@@ -43,9 +42,10 @@ impl Store {
     /// Makes the commit of an event by compare-and-swap, replaying `step` until it wins.
     pub(super) fn commit_event(&self, snapshot: &mut Snapshot, record: &Record, step: &mut StepOf<'_>) -> Result<bool, Error> {
         let writer = Writer::enter(&self.repo, &snapshot.at);
-        let name = Space::Plans.name(&snapshot.at);
+        let name = snapshot.space.name(&snapshot.at);
         for _ in 0..TRIES {
-            let tip = self.tip(&snapshot.at)?;
+            let tip = self.tip_in(snapshot.space, &snapshot.at)?;
+            self.check_lease(&snapshot.at, record)?;
             if tip != oid(&snapshot.commit) {
                 self.check_run(snapshot, tip, record)?;
                 *snapshot = self.reload(snapshot, &tip)?;
@@ -88,26 +88,31 @@ impl Store {
         Ok(())
     }
 
+    /// A run works only for as long as it holds the branch: whoever has taken the lease over may have done anything since.
+    fn check_lease(&self, at: &PlanRef, record: &Record) -> Result<(), Error> {
+        let Some(run) = &record.run else { return Ok(()) };
+        match self.holder(at)? {
+            Some(holder) if holder.nonce == *run => Ok(()),
+            holder => Err(Error::TakenOver { at: at.clone(), by: holder.map_or_else(|| "another command".to_owned(), |it| it.name()) }),
+        }
+    }
+
     /// A run that finds a newer one on the way to the tip must stop; one that is just starting is the newer one.
+    /// So must one that does not find there what it has stored itself.
     fn check_run(&self, snapshot: &Snapshot, tip: Oid, record: &Record) -> Result<(), Error> {
         let Some(run) = record.run.as_ref().filter(|_| record.event != EventKind::Run) else { return Ok(()) };
         let known = oid(&snapshot.commit);
         for step in self.repo.walk(tip)? {
             let (id, commit) = step?;
             if id == known {
-                break;
+                return Ok(());
             }
             let trailers = message::trailers(&commit.message);
             if trailers.event == Some(EventKind::Run) && trailers.run.as_ref() != Some(run) {
-                return Err(Error::TakenOver { at: snapshot.at.clone(), nonce: trailers.run.unwrap_or_default() });
+                return Err(Error::TakenOver { at: snapshot.at.clone(), by: "a newer run".to_owned() });
             }
         }
-        Ok(())
-    }
-
-    /// The tip of a branch as a shared value, without loading it.
-    pub fn tip_of(&self, at: &PlanRef) -> Result<ObjectId, Error> {
-        Ok(object_id(&self.tip(at)?))
+        Err(Error::TakenOver { at: snapshot.at.clone(), by: "something that gave the branch another history".to_owned() })
     }
 }
 

@@ -35,10 +35,8 @@ impl Store {
         }
         let _guard = self.acquire(at, "delete-branch", &mut |_| {})?;
         let tip = self.tip(at)?;
+        let id = self.plan_id(&tip)?;
         Writer::enter(&self.repo, at).delete(&Space::Plans.name(at), &tip)?;
-        if self.marked_current().is_some_and(|current| current.at == *at) {
-            self.set_current(&PlanRef::main_of(at.plan.clone()))?;
-        }
-        Ok(())
+        self.back_to_main(&id, at)
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct MessageHead {
     pub(super) activated_paths: Vec<RepoPath>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) unknown_paths: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) overwrite_paths: Vec<RepoPath>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) stopped: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,6 +84,7 @@ pub(super) fn write_message(message: &Message) -> Result<Vec<u8>, String> {
         was_context_stage: m.was_context_stage,
         activated_paths: m.activated_paths,
         unknown_paths: m.unknown_paths,
+        overwrite_paths: m.overwrite_paths,
         stopped: m.stopped,
         stop_reason: m.stop_reason,
         unfinished: m.unfinished,
@@ -111,6 +114,7 @@ pub(super) fn read_message(id: EntityId, role: Role, bytes: Vec<u8>) -> Result<M
         was_context_stage: head.was_context_stage,
         activated_paths: head.activated_paths,
         unknown_paths: head.unknown_paths,
+        overwrite_paths: head.overwrite_paths,
         stopped: head.stopped,
         stop_reason: head.stop_reason,
         unfinished: head.unfinished,
@@ -201,7 +205,7 @@ mod tests {
             activated_paths in prop::collection::vec(path(), 0..4),
             unknown_paths in prop::collection::vec(hard_text(), 0..4),
             words in prop::collection::vec(prop::option::of(hard_text()), 5),
-            counts in any::<[u64; 3]>(),
+            counts in any::<[u64; 4]>(),
             text in hard_text(),
         ) -> Message {
             let mut message = Message::new(id(7), Role::Assistant, text);
@@ -210,7 +214,8 @@ mod tests {
             message.stage = stage;
             message.activated_paths = activated_paths;
             message.unknown_paths = unknown_paths;
-            message.usage = Usage { input_tokens: counts[0], cached_tokens: counts[1], output_tokens: counts[2] };
+            message.usage =
+                Usage { input_tokens: counts[0], cached_tokens: counts[1], cache_write_tokens: counts[2], output_tokens: counts[3] };
             let mut words = words.into_iter();
             let fields = [&mut message.stop_reason, &mut message.unfinished, &mut message.model, &mut message.started, &mut message.finished];
             for field in fields {

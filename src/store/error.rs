@@ -25,6 +25,12 @@ pub enum Error {
     /// The plan is archived.
     #[error("plan '{0}' is archived")]
     Archived(Slug),
+    /// The plan is in use.
+    #[error("plan '{0}' is not archived")]
+    NotArchived(Slug),
+    /// No archived plan has the name.
+    #[error("no archived plan is called '{0}'")]
+    NoSuchArchived(Slug),
     /// The name belongs to another plan.
     #[error("there is already a plan called '{0}'")]
     NameTaken(Slug),
@@ -73,17 +79,20 @@ pub enum Error {
     /// The event does not apply to the state that it met.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// Another run has taken the branch over.
-    #[error("run {nonce} has taken over '{at}'")]
+    /// Somebody else has taken the branch over from a run.
+    #[error("'{at}' was taken over by {by}; this run stops, and what it received is kept")]
     TakenOver {
         /// The plan branch.
         at: PlanRef,
-        /// The newer run.
-        nonce: String,
+        /// Who, as far as it is known.
+        by: String,
     },
     /// A run holds the branch.
     #[error("'{at}' is busy: {0}", at = .0.at)]
     Busy(Box<Holder>),
+    /// A run that may have ended was watched, and the user did not wait.
+    #[error("'{at}' may be busy: {0}", at = .0.at)]
+    NotAwaited(Box<Holder>),
     /// Other writers always came first.
     #[error("'{0}' kept changing; try again")]
     Contended(PlanRef),

@@ -5,7 +5,7 @@ use crate::plan::{EventKind, ObjectId, PlanRef, Record, Stage, Usage};
 
 use super::append::Step;
 use super::read::{object_id, oid};
-use super::{Error, Snapshot, Store, message};
+use super::{Error, Lease, Snapshot, Store, message};
 
 /// The shortest beginning of a commit id that is taken for one, as in git.
 const MIN_PREFIX: usize = 4;
@@ -66,10 +66,9 @@ impl Store {
 
     /// Brings an earlier state back, as a new commit with that state's tree; a later state brought back is redo.
     ///
-    /// Returns false when the branch is in that state. Refused while a run holds the branch.
-    pub fn rewind(&self, snapshot: &mut Snapshot, target: &ObjectId, record: &Record) -> Result<bool, Error> {
-        let _guard = self.acquire(&snapshot.at, "rewind", &mut |_| {})?;
-        let at = snapshot.at.clone();
+    /// Returns false when the branch is in that state. The lease says that no run holds the branch meanwhile.
+    pub fn rewind(&self, lease: &Lease, snapshot: &mut Snapshot, target: &ObjectId, record: &Record) -> Result<bool, Error> {
+        let at = lease.at().clone();
         let target = oid(target);
         let is_own = self.repo.walk(self.tip(&at)?)?.any(|step| step.is_ok_and(|(id, _)| id == target));
         if !is_own {

@@ -40,6 +40,11 @@ pub enum Life {
 }
 
 impl Holder {
+    /// What it is called in a sentence.
+    pub fn name(&self) -> String {
+        format!("{} (process {} on {})", self.command, self.pid, self.host)
+    }
+
     /// Whether the run may still be at work.
     pub fn is_alive(&self) -> bool {
         self.life != Life::Dead

@@ -52,10 +52,22 @@ impl Store {
     /// Fails with [`Error::Busy`] while another run lives. `waiting` is called once when the holder began before this boot
     /// or on another machine, as it then has to be watched for up to a minute.
     pub fn acquire(&self, at: &PlanRef, command: &str, waiting: &mut dyn FnMut(&Holder)) -> Result<Lease, Error> {
+        let mut told = false;
+        self.acquire_while(at, command, &mut |holder| {
+            if !std::mem::replace(&mut told, true) {
+                waiting(holder);
+            }
+            true
+        })
+    }
+
+    /// The same; `goes_on` is called at every look at a holder that has to be watched, and ends the watching with
+    /// [`Error::NotAwaited`] when it says no.
+    pub fn acquire_while(&self, at: &PlanRef, command: &str, goes_on: &mut dyn FnMut(&Holder) -> bool) -> Result<Lease, Error> {
         let name = Space::Runs.name(at);
         for _ in 0..TRIES {
             let expected = match self.repo.find_ref(&name)? {
-                Some(blob) => Some(self.expired(at, blob, waiting)?),
+                Some(blob) => Some(self.expired(at, blob, goes_on)?),
                 None => None,
             };
             let lease = self.introduce(at, command)?;
@@ -78,13 +90,6 @@ impl Store {
     pub fn holder(&self, at: &PlanRef) -> Result<Option<Holder>, Error> {
         let Some(blob) = self.repo.find_ref(&Space::Runs.name(at))? else { return Ok(None) };
         Ok(self.facts(&blob).map(|facts| self.look(facts, at)))
-    }
-
-    /// All leases, dead ones too.
-    pub fn leases(&self) -> Result<Vec<Holder>, Error> {
-        let refs = self.repo.list_refs(Space::Runs.prefix())?;
-        let one = |(name, blob): (String, Oid)| Some((Space::Runs.parse(&name)?, self.facts(&blob)?));
-        Ok(refs.into_iter().filter_map(one).map(|(at, facts)| self.look(facts, &at)).collect())
     }
 
     /// Removes the leases of dead runs, and their directories where no journal is left.
@@ -117,33 +122,33 @@ impl Store {
     }
 
     /// Returns the blob of a lease that has expired; fails when its holder lives.
-    fn expired(&self, at: &PlanRef, blob: Oid, waiting: &mut dyn FnMut(&Holder)) -> Result<Oid, Error> {
+    fn expired(&self, at: &PlanRef, blob: Oid, goes_on: &mut dyn FnMut(&Holder) -> bool) -> Result<Oid, Error> {
         let Some(facts) = self.facts(&blob) else { return Ok(blob) };
         let dir = holder::run_dir(self.repo.common_dir(), &facts.nonce);
         let holder = self.look(facts, at);
         let lives = match holder.life {
             Life::Running => true,
             Life::Dead => false,
-            Life::Elsewhere => {
-                waiting(&holder);
-                self.is_touched(&dir)
-            }
+            Life::Elsewhere => self.is_touched(&dir, &holder, goes_on)?,
         };
         if lives { Err(Error::Busy(Box::new(holder))) } else { Ok(blob) }
     }
 
     /// Watches a run until it touches its file, or until it has expired on our own clock.
-    fn is_touched(&self, dir: &Path) -> bool {
+    fn is_touched(&self, dir: &Path, holder: &Holder, goes_on: &mut dyn FnMut(&Holder) -> bool) -> Result<bool, Error> {
         let file = holder::lock_file(dir);
         let time = || fs::metadata(&file).and_then(|meta| meta.modified()).ok();
         let (first, began) = (time(), Instant::now());
         while began.elapsed() < self.times.expiry {
+            if !goes_on(holder) {
+                return Err(Error::NotAwaited(Box::new(holder.clone())));
+            }
             std::thread::sleep(self.times.expiry.min(Duration::from_secs(1)) / 5);
             if time() != first {
-                return true;
+                return Ok(true);
             }
         }
-        false
+        Ok(false)
     }
 
     /// Makes the directory, the lock and the blob of a new run; its lease counts once the ref points to the blob.
@@ -173,11 +178,6 @@ impl Lease {
     /// The plan branch.
     pub fn at(&self) -> &PlanRef {
         &self.at
-    }
-
-    /// Whether the ref still names this run, that is, no other has taken it over.
-    pub fn is_held(&self) -> Result<bool, Error> {
-        Ok(self.repo.find_ref(&Space::Runs.name(&self.at))? == Some(self.blob))
     }
 
     /// Begins the journal of a reply; `header` says what is needed to adopt it.

@@ -1,6 +1,7 @@
 //! Plans as commits: names, the tree's codec, append, history, leases.
 
 mod append;
+mod binary;
 mod branches;
 mod codec;
 mod current;
@@ -30,6 +31,7 @@ use crate::git::{Oid, Repo};
 use crate::plan::{ObjectId, Plan, PlanRef};
 
 pub use crate::git::Error as GitError;
+pub use binary::git_version;
 pub use error::Error;
 pub use history::HistoryEntry;
 pub use holder::{Holder, Life};
@@ -60,6 +62,8 @@ pub struct Snapshot {
     /// What it holds.
     pub plan: Plan,
     tree: Oid,
+    /// Where the branch stands: in use or archived.
+    space: Space,
 }
 
 impl Store {
@@ -91,7 +95,7 @@ impl Store {
 
     /// Moves the snapshot to the branch's tip; false when it was there.
     pub fn refresh(&self, snapshot: &mut Snapshot) -> Result<bool, Error> {
-        let tip = self.tip(&snapshot.at)?;
+        let tip = self.tip_in(snapshot.space, &snapshot.at)?;
         if tip == oid(&snapshot.commit) {
             return Ok(false);
         }
@@ -109,22 +113,55 @@ impl Store {
         Ok(self.repo.read_blob(&oid(id))?)
     }
 
+    /// Loads the plan with this random id: the branch `named`, or what that is called now, archived ones too.
+    pub fn find_plan(&self, id: &str, named: &PlanRef) -> Result<Option<Snapshot>, Error> {
+        for space in [Space::Plans, Space::Archive] {
+            if let Some(at) = self.branch_of(space, id, named)? {
+                let found = self.load_commit(&at, &self.tip_in(space, &at)?)?;
+                return Ok(Some(Snapshot { space, ..found }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The branch of the plan with this random id: `named`, or what it is called now.
+    fn branch_of(&self, space: Space, plan: &str, named: &PlanRef) -> Result<Option<PlanRef>, Error> {
+        let is_it = |at: &PlanRef| {
+            let Some(tip) = self.repo.find_ref(&space.name(at))? else { return Ok::<_, Error>(false) };
+            Ok(read::read_meta(&self.repo, &tip, &self.repo.read_commit(&tip)?.tree).is_ok_and(|meta| meta.id == plan))
+        };
+        if is_it(named)? {
+            return Ok(Some(named.clone()));
+        }
+        for (name, _) in self.repo.list_refs(space.prefix())? {
+            let Some(at) = space.parse(&name).filter(|at| at.branch == named.branch) else { continue };
+            if is_it(&at)? {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
     fn load_commit(&self, at: &PlanRef, commit: &Oid) -> Result<Snapshot, Error> {
         let tree = self.repo.read_commit(commit)?.tree;
         let plan = read::read_plan(&self.repo, commit, &tree, None)?;
-        Ok(Snapshot { at: at.clone(), commit: object_id(commit), plan, tree })
+        Ok(Snapshot { at: at.clone(), commit: object_id(commit), plan, tree, space: Space::Plans })
     }
 
     /// Loads another commit of the same branch, reading only what differs.
     fn reload(&self, snapshot: &Snapshot, commit: &Oid) -> Result<Snapshot, Error> {
         let tree = self.repo.read_commit(commit)?.tree;
         let plan = read::read_plan(&self.repo, commit, &tree, Some((&snapshot.tree, &snapshot.plan)))?;
-        Ok(Snapshot { at: snapshot.at.clone(), commit: object_id(commit), plan, tree })
+        Ok(Snapshot { at: snapshot.at.clone(), commit: object_id(commit), plan, tree, space: snapshot.space })
     }
 
     /// The commit of a branch, or the error that says what is missing.
     fn tip(&self, at: &PlanRef) -> Result<Oid, Error> {
-        match self.repo.find_ref(&Space::Plans.name(at))? {
+        self.tip_in(Space::Plans, at)
+    }
+
+    fn tip_in(&self, space: Space, at: &PlanRef) -> Result<Oid, Error> {
+        match self.repo.find_ref(&space.name(at))? {
             Some(tip) => Ok(tip),
             None => Err(self.absent(at)?),
         }

@@ -40,12 +40,14 @@ impl Store {
         self.move_refs((Space::Plans, from), (Space::Plans, to), &branches)
     }
 
-    /// Puts a plan away and returns the name that it has there: another one when the old is taken.
+    /// Puts a plan away, so that it is current nowhere, and returns the name that it has there: another one when the old is taken.
     pub fn archive(&self, plan: &Slug) -> Result<Slug, Error> {
         let branches = self.branches_in(Space::Plans, plan)?;
         let _guards = self.hold_all(&branches, "archive")?;
+        let id = self.plan_id(&self.tip(&branches[0])?)?;
         let name = self.free_name(Space::Archive, plan)?;
         self.move_refs((Space::Plans, plan), (Space::Archive, &name), &branches)?;
+        self.forget_current(&id)?;
         Ok(name)
     }
 
@@ -57,18 +59,25 @@ impl Store {
         Ok(name)
     }
 
+    /// Fails unless there is such a plan, or such an archived one.
+    pub fn require_plan(&self, plan: &Slug, archived: bool) -> Result<(), Error> {
+        self.branches_in(if archived { Space::Archive } else { Space::Plans }, plan).map(drop)
+    }
+
     /// Deletes a plan with all its branches; refused while a run holds one of them.
     pub fn delete_plan(&self, plan: &Slug, archived: bool) -> Result<(), Error> {
         let space = if archived { Space::Archive } else { Space::Plans };
         let branches = self.branches_in(space, plan)?;
         let _guards = if archived { Vec::new() } else { self.hold_all(&branches, "delete-plan")? };
+        // A plan that cannot be read can be deleted all the same; it is current nowhere.
+        let id = self.tip_in(space, &branches[0]).and_then(|tip| self.plan_id(&tip)).ok();
         for at in &branches {
             let name = space.name(at);
             if let Some(tip) = self.repo.find_ref(&name)? {
                 Writer::enter(&self.repo, at).delete(&name, &tip)?;
             }
         }
-        Ok(())
+        id.filter(|_| !archived).map_or(Ok(()), |id| self.forget_current(&id))
     }
 
     /// Finishes the moves that died half-way, and removes what dead runs left of no use to anybody.
@@ -96,10 +105,11 @@ impl Store {
         let refs = self.repo.list_refs(&space.plan_prefix(plan))?;
         let found: Vec<PlanRef> = refs.iter().filter_map(|(name, _)| space.parse(name)).collect();
         if found.is_empty() {
-            return Err(if space == Space::Plans {
-                self.absent(&PlanRef::main_of(plan.clone()))?
-            } else {
-                Error::NoSuchPlan(plan.clone())
+            let absent = self.absent(&PlanRef::main_of(plan.clone()))?;
+            return Err(match (space, absent) {
+                (Space::Plans, absent) => absent,
+                (_, Error::NoSuchBranch(_)) => Error::NotArchived(plan.clone()),
+                (_, _) => Error::NoSuchArchived(plan.clone()),
             });
         }
         Ok(found)

@@ -20,6 +20,14 @@ impl Store {
         Ok(stored.map(|(mode, oid)| Entry { mode: file_mode(mode), oid: object_id(&oid) }))
     }
 
+    /// The file's mode, without reading it into the object database; `None` if there is none.
+    pub fn file_mode(&self, path: &RepoPath) -> Result<Option<FileMode>, Error> {
+        if self.repo.work_dir().is_none() {
+            return Ok(self.file_entry(path)?.map(|entry| entry.mode));
+        }
+        Ok(self.repo.read_worktree(path.as_bytes())?.map(|file| file_mode(file.mode)))
+    }
+
     /// The user's commit that is checked out; `None` in a repository without commits.
     pub fn head_commit(&self) -> Result<Option<ObjectId>, Error> {
         Ok(self.repo.head_commit()?.map(|oid| object_id(&oid)))
@@ -65,6 +73,8 @@ impl Error {
             Self::Git(git::Error::NotARepository(_)) => "git init makes one here",
             Self::NoSuchPlan(_) => "git plandex plans lists the plans",
             Self::NoSuchBranch(_) => "git plandex branches lists the branches",
+            Self::NotArchived(name) => return Some(format!("git plandex cd {name} makes it current")),
+            Self::NoSuchArchived(_) => "git plandex plans --archived lists them",
             Self::Archived(name) => return Some(format!("git plandex unarchive {name}")),
             Self::NameTaken(_) => "git plandex new with another name",
             Self::NoCurrentPlan => "git plandex new, or git plandex cd PLAN",

@@ -19,7 +19,11 @@ pub struct SyntaxError {
 /// Finds the error and missing nodes of `text`.
 ///
 /// A text that is too large or takes too long to parse counts as right.
+/// So does every text of a language whose grammar finds errors in right files.
 pub fn errors(language: Language, text: &str) -> Vec<SyntaxError> {
+    if !language.entry().trusted_errors {
+        return Vec::new();
+    }
     let Some(tree) = parse(language, text) else { return Vec::new() };
     let mut found = Vec::new();
     let mut cursor = tree.walk();

@@ -20,7 +20,7 @@ pub fn parse(language: Language, text: &str) -> Option<Tree> {
         return None;
     }
     let mut parser = Parser::new();
-    parser.set_language(&language.grammar()).ok()?;
+    parser.set_language(&language.grammar()?).ok()?;
     let mut steps = 0;
     let mut progress = |_: &ParseState| {
         steps += 1;

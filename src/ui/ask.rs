@@ -4,10 +4,11 @@ use std::io::Write;
 use std::os::fd::{AsRawFd, RawFd};
 
 use dialoguer::console::Term;
-use dialoguer::{Confirm, FuzzySelect, MultiSelect};
+use dialoguer::{Confirm, FuzzySelect, MultiSelect, Password};
 
 use super::error::AskError;
 use super::escape::escape_line;
+use super::style::Line;
 use super::terminal::Ui;
 use super::width::{cut, wrap};
 
@@ -33,21 +34,37 @@ impl Ui {
         }
         self.require_person(question.text, &format!("use {} to answer it on the command line", question.flag))?;
         let ask = Confirm::new().with_prompt(self.prompt(question.text)).default(question.default);
-        Ok(ask.interact_on_opt(&prompt_terminal())?.unwrap_or(false))
+        self.answered(ask.interact_on_opt(&prompt_terminal())).map(|answer| answer.unwrap_or(false))
     }
 
     /// Lets the person choose one of `choices`; `None` when they leave. `instead` says what to type without a terminal.
     pub fn pick(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<usize>, AskError> {
         self.require_person(prompt, instead)?;
         let ask = FuzzySelect::new().with_prompt(self.prompt(prompt)).items(self.shown(choices)).default(0).max_length(rows());
-        Ok(ask.interact_on_opt(&prompt_terminal())?)
+        self.answered(ask.interact_on_opt(&prompt_terminal()))
     }
 
     /// Lets the person choose any of `choices`; `None` when they leave. `instead` says what to type without a terminal.
     pub fn pick_many(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<Vec<usize>>, AskError> {
         self.require_person(prompt, instead)?;
         let ask = MultiSelect::new().with_prompt(self.prompt(prompt)).items(self.shown(choices)).max_length(rows());
-        Ok(ask.interact_on_opt(&prompt_terminal())?)
+        self.answered(ask.interact_on_opt(&prompt_terminal()))
+    }
+
+    /// The answer; a question that was broken off still stands in the middle of a line.
+    fn answered<T>(&self, answer: dialoguer::Result<T>) -> Result<T, AskError> {
+        let answer = answer.map_err(AskError::from);
+        if matches!(answer, Err(AskError::Interrupted)) {
+            self.note(Line::new());
+        }
+        answer
+    }
+
+    /// Lets the person type something that is not shown. `instead` says what to type without a terminal.
+    pub fn secret(&self, prompt: &str, instead: &str) -> Result<String, AskError> {
+        self.require_person(prompt, instead)?;
+        let ask = Password::new().with_prompt(self.prompt(prompt));
+        Ok(ask.interact_on(&prompt_terminal())?)
     }
 
     /// The last line of a question; the lines above it are told here, because a prompt is redrawn on one line.

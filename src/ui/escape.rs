@@ -30,6 +30,12 @@ pub fn escape_line(text: &str) -> String {
     escape(text, |_| false)
 }
 
+/// Shows what changes the direction of the text around it; joiners, which scripts and emoji need, stay.
+pub(super) fn escape_direction(text: &str) -> std::borrow::Cow<'_, str> {
+    let turns = |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if text.contains(turns) { escape(text, |c| !turns(c)).into() } else { text.into() }
+}
+
 fn escape(text: &str, keep: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,10 +1,12 @@
 //! A sign of life while something takes long.
 
+use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use dialoguer::console::Term;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use super::sanitize::sanitize;
 use super::terminal::Ui;
@@ -72,7 +74,7 @@ fn show(ui: &Ui, mut message: String, receiver: &Receiver<String>) {
 }
 
 fn spinner(ui: &Ui, message: &str) -> ProgressBar {
-    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let spinner = ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like(Box::new(Unpadded(Term::stderr()))));
     let ticks = if ui.err().unicode { "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ " } else { "|/-\\ " };
     let template = if ui.err().colour { "{spinner:.cyan} {msg:.dim} {elapsed:.dim}" } else { "{spinner} {msg} {elapsed}" };
     if let Ok(style) = ProgressStyle::with_template(template) {
@@ -81,6 +83,53 @@ fn spinner(ui: &Ui, message: &str) -> ProgressBar {
     spinner.set_message(fitted(ui, message));
     spinner.enable_steady_tick(TICK);
     spinner
+}
+
+/// Standard error without the blanks with which a line is filled up: at the right margin they would put the `^C` that a
+/// terminal shows on the next line, and what clears the line would miss the spinner.
+#[derive(Debug)]
+struct Unpadded(Term);
+
+impl TermLike for Unpadded {
+    fn width(&self) -> u16 {
+        self.0.size().1
+    }
+
+    fn height(&self) -> u16 {
+        self.0.size().0
+    }
+
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_up(n)
+    }
+
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_down(n)
+    }
+
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_right(n)
+    }
+
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.0.move_cursor_left(n)
+    }
+
+    fn write_line(&self, line: &str) -> io::Result<()> {
+        self.0.write_line(line.trim_end_matches(' '))
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        self.0.write_str(if text.trim_matches(' ').is_empty() { "" } else { text })
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        self.0.clear_line()
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// The message beside the spinner and the time, on one line.

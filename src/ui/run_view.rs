@@ -13,8 +13,11 @@ use super::sanitize::Sanitizer;
 use super::style::{BAD, DIM, GOOD, HEADING, Line, NAME, PLAIN, WARN, paint};
 use super::terminal::Ui;
 use super::width::{cut, width, wrap, wrap_items};
-use super::wording::{files, grouped, operation, tasks_open, usage_line};
+use super::wording::{counted, operation, usage_line};
 use crate::plan::{BuildStatus, OperationKind, RepoPath, RunEvent, RunState, Stage, Usage};
+
+/// How many files a line names that are still being built.
+const NAMED_BUILDS: usize = 5;
 
 /// Something that shows a run.
 pub trait View {
@@ -34,6 +37,8 @@ pub struct RunView {
     /// Lines that wait for a place where they do not tear the reply.
     waiting: Vec<Line>,
     building: BTreeSet<RepoPath>,
+    /// Whether something was built.
+    changed: bool,
     progress: Option<Progress>,
 }
 
@@ -49,6 +54,7 @@ impl RunView {
             mid_line: false,
             waiting: Vec::new(),
             building: BTreeSet::new(),
+            changed: false,
             progress: None,
         }
     }
@@ -82,7 +88,14 @@ impl RunView {
                 self.tell(Line::new().styled(WARN, "  not in context: ").word(NAME, path.to_string()).styled(DIM, format!(" ({choice})")));
             }
             RunEvent::State { state: RunState::Building } => self.wait_for_builds(),
-            RunEvent::Error { message, hint } => self.ui.error(message, hint.as_deref()),
+            // The run goes on: what ends it is said by the command.
+            RunEvent::Error { message, hint } => {
+                self.progress = None;
+                self.ui.warn(message);
+                if let Some(hint) = hint {
+                    self.ui.hint(hint);
+                }
+            }
             RunEvent::Done { state, open_tasks, pending, usage } => self.done(*state, *open_tasks, pending, usage),
             _ => {}
         }
@@ -197,7 +210,9 @@ impl RunView {
         if !paths.is_empty() {
             let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
             self.tell(
-                Line::new().styled(GOOD, format!("  {} loaded", files(paths.len()))).styled(DIM, format!(", {} tokens", grouped(tokens))),
+                Line::new()
+                    .styled(GOOD, format!("  {} loaded", counted(paths.len(), "file")))
+                    .styled(DIM, format!(", {}", counted(tokens, "token"))),
             );
             self.list(&names);
         }
@@ -216,7 +231,7 @@ impl RunView {
     }
 
     fn tasks(&mut self, added: &[String], removed: &[String], (open, done): (usize, usize)) {
-        self.tell(Line::new().styled(DIM, format!("  {}, {done} done", tasks_open(open))));
+        self.tell(Line::new().styled(DIM, format!("  {} open, {done} done", counted(open, "task"))));
         let unicode = self.ui.err().unicode;
         for (titles, mark, style) in [(removed, if unicode { "−" } else { "-" }, DIM), (added, if unicode { "○" } else { "o" }, NAME)] {
             for title in titles {
@@ -246,6 +261,7 @@ impl RunView {
             return;
         }
         self.building.remove(path);
+        self.changed = true;
         let (word, style) = match status {
             BuildStatus::Built | BuildStatus::Started => ("built", GOOD),
             BuildStatus::Doubtful => ("doubtful", WARN),
@@ -267,8 +283,10 @@ impl RunView {
     }
 
     fn wait_for_builds(&mut self) {
-        let names: Vec<String> = self.building.iter().map(ToString::to_string).collect();
-        self.progress = Some(self.ui.progress(&format!("building {}", names.join(", "))));
+        let names: Vec<String> = self.building.iter().take(NAMED_BUILDS).map(ToString::to_string).collect();
+        let others = self.building.len() - names.len();
+        let others = if others == 0 { String::new() } else { format!(" and {others} others") };
+        self.progress = Some(self.ui.progress(&format!("building {}{others}", names.join(", "))));
     }
 
     fn done(&mut self, state: RunState, open_tasks: usize, pending: &[RepoPath], usage: &Usage) {
@@ -279,10 +297,12 @@ impl RunView {
         };
         let mut facts = Vec::new();
         if open_tasks > 0 {
-            facts.push(tasks_open(open_tasks));
+            facts.push(format!("{} open", counted(open_tasks, "task")));
         }
+        // What an earlier run left pending is no news of this one.
+        let pending = if self.changed { pending } else { &[] };
         if !pending.is_empty() {
-            facts.push(format!("{} changed", files(pending.len())));
+            facts.push(format!("{} changed", counted(pending.len(), "file")));
         }
         self.tell(Line::new());
         let facts = if facts.is_empty() { String::new() } else { format!(": {}", facts.join(", ")) };

@@ -2,7 +2,7 @@
 
 use anstyle::{AnsiColor, Style};
 
-use super::escape::{escape_line, escape_visible};
+use super::escape::{escape_direction, escape_line, escape_visible};
 use super::look::Look;
 use super::sanitize::sanitize;
 
@@ -24,7 +24,7 @@ pub const PLAIN: Style = Style::new();
 /// How much of a foreign text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Care {
-    /// Controls are removed.
+    /// Controls are removed, and what changes the direction of text is shown.
     Text,
     /// Controls and invisible characters are shown, on one line.
     Word,
@@ -91,7 +91,7 @@ impl Line {
     pub(super) fn shown(&self) -> impl Iterator<Item = (Style, String)> {
         self.spans.iter().map(|span| {
             let text = match span.care {
-                Care::Text => sanitize(&span.text),
+                Care::Text => escape_direction(&sanitize(&span.text)).into_owned(),
                 Care::Word => escape_line(&span.text),
                 Care::Content => escape_visible(&span.text),
             };

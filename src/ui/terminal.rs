@@ -17,7 +17,7 @@ use super::sanitize::sanitize;
 use super::sink::Sink;
 use super::style::{self, Line, paint};
 use super::table::Table;
-use super::width::wrap;
+use super::width::{width, wrap, wrap_items};
 
 /// The terminal, or what stands in its place; cheap to clone.
 #[derive(Clone)]
@@ -126,8 +126,15 @@ impl Ui {
 
     /// Says what to type next.
     pub fn hint(&self, hint: &str) {
-        // Not broken: it is there to be copied.
-        self.note(Line::new().styled(style::NAME, "hint:").text(format!(" {hint}")));
+        let look = self.0.err;
+        let room = look.width.saturating_sub("hint: ".len());
+        // Broken between its parts, and only where the terminal would do it anywhere: a command is there to be copied.
+        let lines = if look.terminal && hint.lines().any(|line| width(line) > room) {
+            wrap_items(&hint.split(", ").map(str::to_owned).collect::<Vec<_>>(), room)
+        } else {
+            vec![hint.to_owned()]
+        };
+        self.note(Line::new().styled(style::NAME, "hint:").text(format!(" {}", lines.join("\n      "))));
     }
 
     /// Says what failed, and what to type next.

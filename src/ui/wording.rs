@@ -12,20 +12,16 @@ pub(super) fn operation(kind: OperationKind, path: &RepoPath, destination: Optio
     }
 }
 
-/// How many tasks are open.
-pub(super) fn tasks_open(count: usize) -> String {
-    format!("{count} {} open", if count == 1 { "task" } else { "tasks" })
-}
-
-/// A number of files.
-pub(super) fn files(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "file" } else { "files" })
+/// A number of things that form their plural with an s.
+pub fn counted(count: impl TryInto<u64>, thing: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 /// What the run used.
 pub(super) fn usage_line(usage: &Usage) -> String {
     let cached = if usage.cached_tokens > 0 { format!(" ({} from the cache)", grouped(usage.cached_tokens)) } else { String::new() };
-    format!("{} tokens sent{cached}, {} received", grouped(usage.input_tokens), grouped(usage.output_tokens))
+    format!("{} sent{cached}, {} received", counted(usage.input_tokens, "token"), grouped(usage.output_tokens))
 }
 
 /// A number with its digits in groups of three.

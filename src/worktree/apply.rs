@@ -30,6 +30,8 @@ pub struct Request {
     pub conflicts: ConflictMode,
     /// The plan branch, for the record and for whoever has to wait.
     pub label: String,
+    /// The plan's random id, by which it is found when it has another name.
+    pub plan: String,
     /// The plan's commit before the apply.
     pub state: ObjectId,
     /// The time, in RFC 3339 UTC.

@@ -46,7 +46,7 @@ impl Journal {
         let disk = repo.disk()?;
         let steps = ordered(&survey.steps);
         let written = after_files(&disk, &survey.scratch, &steps)?;
-        let mut record = Record::new(heading.kind, &request.label, &request.state, &request.now);
+        let mut record = Record::new(heading.kind, request);
         record.paths = heading.paths.clone();
         record.prunable = heading.prunable.clone();
         let head = repo.head_commit()?;
@@ -62,6 +62,7 @@ impl Journal {
             keep_blobs(&kept, &survey.scratch, step)?;
             record.files.push(file_record(repo, &disk, head.as_ref(), step, after.as_ref())?);
         }
+        flush(&dir.join("before"))?;
         request.steps.reach("staged");
         record.save(&dir)?;
         let pending = pending_dir(repo);
@@ -127,14 +128,37 @@ fn stage(dir: &Path, at: usize, step: &Replacement, after: Option<&DiskFile>) ->
     if let Some(file) = &step.before {
         let place = dir.join("before").join(at.to_string());
         create(&place, file)?;
-        if file.mode != TreeMode::Symlink {
-            File::open(&place).and_then(|file| file.sync_all()).map_err(Error::io("flush", &place))?;
-        }
     }
     match after {
         Some(file) => create(&dir.join("after").join(at.to_string()), file),
         None => Ok(()),
     }
+}
+
+/// Above so many files, the file system as a whole is flushed at once.
+const FLUSHED_ONE_BY_ONE: usize = 16;
+
+/// Makes the bytes in a directory durable: a thousand flushes one after the other take seconds on a disk.
+fn flush(dir: &Path) -> Result<(), Error> {
+    let entries = fs::read_dir(dir).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(Error::io("read", dir))?;
+    if entries.len() > FLUSHED_ONE_BY_ONE && flush_file_system(dir).is_ok() {
+        return Ok(());
+    }
+    for entry in entries.iter().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
+        let place = entry.path();
+        File::open(&place).and_then(|file| file.sync_all()).map_err(Error::io("flush", &place))?;
+    }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn flush_file_system(dir: &Path) -> std::io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(dir)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn flush_file_system(_: &Path) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
 }
 
 /// Makes a file with the bytes, mode and permissions given.

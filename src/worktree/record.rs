@@ -15,7 +15,7 @@ use crate::plan::{Entry, FileMode, ObjectId, RepoPath};
 
 use super::change::{Held, file_mode, object_id, oid, tree_mode};
 use super::lock::apply_dir;
-use super::{Error, FileChange};
+use super::{Error, FileChange, Request};
 
 /// The form of the record; another one is not read.
 const VERSION: u32 = 1;
@@ -37,6 +37,9 @@ pub(super) struct Record {
     pub(super) kind: Kind,
     /// The plan branch.
     pub(super) label: String,
+    /// The plan's random id.
+    #[serde(default)]
+    pub(super) plan: String,
     /// The plan's commit before the apply.
     pub(super) state: ObjectId,
     /// When, in RFC 3339 UTC.
@@ -102,13 +105,14 @@ pub(super) struct OnDisk {
 
 impl Record {
     /// A record with nothing but its heading.
-    pub(super) fn new(kind: Kind, label: &str, state: &ObjectId, time: &str) -> Self {
+    pub(super) fn new(kind: Kind, request: &Request) -> Self {
         Self {
             version: VERSION,
             kind,
-            label: label.to_owned(),
-            state: state.clone(),
-            time: time.to_owned(),
+            label: request.label.clone(),
+            plan: request.plan.clone(),
+            state: request.state.clone(),
+            time: request.now.clone(),
             head: None,
             head_ref: None,
             paths: Vec::new(),

@@ -23,6 +23,8 @@ pub struct Recovered {
     pub finished: bool,
     /// The plan branch.
     pub label: String,
+    /// The plan's random id.
+    pub plan: String,
     /// The plan's commit before the apply.
     pub state: ObjectId,
     /// The plan's paths.
@@ -61,6 +63,7 @@ pub(super) fn recover_locked<E: From<Error>>(repo: &Repo, mark: impl FnOnce(&Rec
         undo: journal.record.kind == Kind::Undo,
         finished: false,
         label: journal.record.label.clone(),
+        plan: journal.record.plan.clone(),
         state: journal.record.state.clone(),
         paths: journal.record.paths.clone(),
         left,

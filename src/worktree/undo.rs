@@ -33,6 +33,8 @@ pub enum UndoOutcome {
 pub struct Undone {
     /// The plan branch.
     pub label: String,
+    /// The plan's random id.
+    pub plan: String,
     /// The plan's commit before the apply.
     pub state: ObjectId,
     /// The plan's paths, which are pending again.
@@ -50,6 +52,8 @@ pub struct Undone {
 pub struct LastApply {
     /// The plan branch.
     pub label: String,
+    /// The plan's random id.
+    pub plan: String,
     /// The plan's commit before the apply.
     pub state: ObjectId,
     /// When, in RFC 3339 UTC.
@@ -68,6 +72,7 @@ pub fn last_apply(repo: &Repo) -> Result<Option<LastApply>, Error> {
     Ok(record.map(|record| LastApply {
         paths: record.files.iter().map(|file| file.path.clone()).collect(),
         label: record.label,
+        plan: record.plan,
         state: record.state,
         time: record.time,
         commit: record.commit,
@@ -120,6 +125,7 @@ pub fn undo<E: From<Error>>(repo: &Repo, now: &str, steps: &Steps, mark: impl Fn
         let request = Request {
             conflicts: ConflictMode::Stop,
             label: record.label.clone(),
+            plan: record.plan.clone(),
             state: record.state.clone(),
             now: now.to_owned(),
             steps: steps.clone(),
@@ -162,6 +168,7 @@ fn undone(record: Record, survey: &Survey) -> Undone {
     let (removed, restored): (Vec<_>, Vec<_>) = survey.steps.iter().partition(|step| step.after.is_none());
     Undone {
         label: record.label,
+        plan: record.plan,
         state: record.state,
         paths: record.paths,
         restored: restored.into_iter().map(|step| step.path.clone()).collect(),

@@ -242,7 +242,7 @@ fn list(root: &Path, dir: &Path, found: &mut Vec<(String, String, Vec<u8>)>) {
 /// A request with these ways about conflicts.
 pub fn request(conflicts: ConflictMode) -> Request {
     let state = id("1111111111111111111111111111111111111111");
-    Request { conflicts, label: "x/main".into(), state, now: "2026-01-01T00:00:00Z".into(), steps: Steps::default() }
+    Request { conflicts, plan: "an-id".into(), label: "x/main".into(), state, now: "2026-01-01T00:00:00Z".into(), steps: Steps::default() }
 }
 
 pub fn path(text: &str) -> RepoPath {

@@ -226,3 +226,79 @@ fn rejecting_takes_changes_away_and_a_rewind_brings_them_back() {
     sandbox.run(&["apply", "--no-commit"]).ok();
     assert_eq!(sandbox.tree(), job::expected());
 }
+
+#[test]
+fn an_undo_finds_the_plan_under_its_new_name_and_in_the_archive() {
+    for moved in [&["rename", "other"][..], &["archive"]] {
+        let sandbox = told();
+        sandbox.run(&["apply", "--no-commit"]).ok();
+        sandbox.run(moved).ok();
+        // Another plan has the old name now.
+        sandbox.run(&["new", "cache-steps"]);
+        let before = sandbox.git(&["for-each-ref", "refs/plandex/plans/cache-steps"]);
+        sandbox.run(&["apply", "--undo"]).ok();
+        assert!(!sandbox.exists("src/cache.py") && sandbox.exists("src/store.py"), "{moved:?}");
+        assert_eq!(sandbox.git(&["for-each-ref", "refs/plandex/plans/cache-steps"]), before, "{moved:?}");
+        let name = if moved[0] == "rename" { "other" } else { "cache-steps" };
+        let name = if moved[0] == "archive" {
+            let said = sandbox.run(&["unarchive", name]);
+            assert_eq!(said.code, 0, "{}", said.stderr);
+            said.stderr.split('\'').nth(1).expect("the name that it has now").to_owned()
+        } else {
+            name.to_owned()
+        };
+        let pending = sandbox.run(&["diff", "--name-only", "--plan", &name]).ok();
+        assert_eq!(pending, "src/cache.py\nsrc/data/store.py\nsrc/steps.py\nsrc/store.py\n", "{moved:?}");
+        sandbox.fsck();
+    }
+}
+
+/// What the index holds, with every staged blob.
+fn index(sandbox: &Sandbox) -> String {
+    sandbox.git(&["ls-files", "--stage"])
+}
+
+#[test]
+fn a_dirty_tree_loses_nothing_whether_an_apply_is_refused_or_done() {
+    let sandbox = told();
+    let overlapping = job::steps().replace("return value + 20\n", "return value * 20\n");
+    sandbox.write("src/steps.py", overlapping.replace("Step 2.", "Staged 2."));
+    sandbox.git(&["add", "src/steps.py"]);
+    sandbox.write("src/steps.py", overlapping.replace("Step 2.", "Staged 2.").replace("Step 4.", "Unstaged 4."));
+    sandbox.write("README.md", "# Mine\n");
+    sandbox.write("staged.txt", "staged\n");
+    sandbox.git(&["add", "staged.txt"]);
+    sandbox.write("staged.txt", "staged, and more\n");
+    sandbox.write("src/cache.py", "untracked, in the way\n");
+    sandbox.write("notes.txt", "untracked\n");
+    let state = || (sandbox.tree(), index(&sandbox), sandbox.git(&["rev-parse", "HEAD"]));
+    let before = state();
+    for args in [&["apply"][..], &["apply", "--commit"], &["apply", "--conflicts=markers"], &["apply", "src/steps.py", "--commit"]] {
+        sandbox.run(args).fails(1);
+        assert_eq!(state(), before, "{args:?}");
+    }
+    // What neither overlaps nor is in the way arrives, and every other byte stays.
+    sandbox.run(&["apply", "src/store.py", "--no-commit"]).ok();
+    let mut expected = before.0.clone();
+    let store = expected.remove("src/store.py").expect("it was there");
+    expected.insert("src/data/store.py".into(), store);
+    assert_eq!((sandbox.tree(), index(&sandbox)), (expected, before.1.clone()));
+    sandbox.run(&["apply", "--undo"]).ok();
+    assert_eq!(state(), before);
+    // Out of the way, and without the overlap, all of it arrives beside the user's own edits, staged and not.
+    std::fs::remove_file(sandbox.repo.join("src/cache.py")).expect("removed");
+    let mine = |text: &str| text.replace("return value * 20\n", "return value + 20\n");
+    sandbox.write("src/steps.py", mine(&sandbox.read("src/steps.py")));
+    let untouched = (index(&sandbox), sandbox.tree());
+    sandbox.run(&["apply", "--no-commit"]).ok();
+    let steps = sandbox.read("src/steps.py");
+    for words in ["Staged 2.", "Unstaged 4.", "cached(20", "Step 60, doubled."] {
+        assert!(steps.contains(words), "{words}");
+    }
+    assert_eq!(index(&sandbox), untouched.0, "without a commit the index stays");
+    for path in ["README.md", "staged.txt", "notes.txt"] {
+        assert_eq!(sandbox.tree().get(path), untouched.1.get(path), "{path}");
+    }
+    sandbox.run(&["apply", "--undo"]).ok();
+    assert_eq!((index(&sandbox), sandbox.tree()), untouched);
+}

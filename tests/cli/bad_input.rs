@@ -133,3 +133,15 @@ fn a_closed_pipe_ends_quietly() {
         }
     }
 }
+
+#[test]
+fn what_is_refused_as_context_is_not_stored_either() {
+    let sandbox = Sandbox::new(&[("a.txt", "a\n")], vec![]);
+    sandbox.write("picture.bin", b"\x89PNG\0\0".repeat(100));
+    sandbox.write("latin.txt", b"caf\xe9\n");
+    let count = || sandbox.git(&["count-objects"]);
+    sandbox.run(&["new", "p"]).ok();
+    let before = count();
+    sandbox.run(&["load", "picture.bin", "latin.txt"]).fails(1);
+    assert_eq!(count(), before);
+}

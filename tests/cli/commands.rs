@@ -131,7 +131,7 @@ fn plans_are_made_named_put_away_and_deleted() {
     sandbox.run(&["dp", "--all", "--yes"]).ok();
     assert_eq!(names(&["plans", "--json"]), Vec::<String>::new());
     assert_eq!(sandbox.git(&["for-each-ref", "refs/plandex"]), "");
-    assert_eq!(sandbox.run(&["current"]).fails(1), "error: the current plan 'first/main' is gone\nhint: git plandex cd PLAN\n");
+    assert_eq!(sandbox.run(&["current"]).fails(1), "error: no current plan\nhint: git plandex new, or git plandex cd PLAN\n");
 }
 
 #[test]

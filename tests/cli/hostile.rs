@@ -115,6 +115,68 @@ fn holds(sandbox: &Sandbox, bytes: &[u8]) -> bool {
 }
 
 #[test]
+fn nothing_is_moved_to_the_place_of_the_script_or_what_looks_like_it() {
+    let to = |path: &str| format!("### Move Files\n- `mine.txt` → `{path}`\n<EndPlandexFileOps/>\n\n");
+    let code = [
+        block("_apply.sh", "echo hi\n"),
+        to("_apply.sh"),
+        to("_APPLY.sh"),
+        "### Move Files\n- `_apply.sh` → `run.sh`\n<EndPlandexFileOps/>\n\n".to_owned(),
+        block("_Apply.sh", "echo hi\n"),
+        block("good.txt", "good\n"),
+    ];
+    let sandbox = coding(&[("mine.txt", "mine\n")], "`mine.txt`", &code.concat());
+    let said = through(&sandbox);
+    assert_eq!(sandbox.tree().into_keys().collect::<Vec<_>>(), ["good.txt", "mine.txt"], "{said}");
+    assert!(said.contains("'_Apply.sh' is kept for the plan's script, which is no file of the tree"), "{said}");
+}
+
+#[test]
+fn a_path_below_a_file_of_the_user_is_marked_when_it_is_built() {
+    let sandbox = coding(&[("x", "mine\n")], "`x`", &(block("x/y.txt", "new\n") + &block("good.txt", "good\n")));
+    let tell = sandbox.run(&["tell", "do it", "--missing=load"]);
+    assert!(tell.stderr.contains("failed x/y.txt") && tell.stderr.contains("'x' is a file of yours, so there can be no 'x/y.txt'"));
+    sandbox.run(&["apply", "--no-commit", "-y"]).ok();
+    assert_eq!((sandbox.read("x"), sandbox.read("good.txt")), ("mine\n".into(), "good\n".into()));
+
+    // A file that the same reply takes away is in nobody's way, whichever comes first.
+    let remove = "### Remove Files\n- `x`\n<EndPlandexFileOps/>\n\n";
+    for code in [block("x/y.txt", "new\n") + remove, remove.to_owned() + &block("x/y.txt", "new\n")] {
+        let sandbox = coding(&[("x", "mine\n")], "`x`", &code);
+        let said = through(&sandbox);
+        assert_eq!(sandbox.tree().into_keys().collect::<Vec<_>>(), ["x/y.txt"], "{said}");
+    }
+}
+
+#[test]
+fn a_file_in_the_place_of_a_directory_of_the_user_is_refused_with_its_reason() {
+    let sandbox = coding(&[("dir/a.txt", "mine\n")], "`dir/a.txt`", &(block("dir", "new\n") + &block("good.txt", "good\n")));
+    let said = through(&sandbox);
+    assert!(said.contains("'dir'") && said.contains("directory"), "{said}");
+    assert_eq!(sandbox.tree().into_keys().collect::<Vec<_>>(), ["dir/a.txt", "good.txt"]);
+}
+
+#[test]
+fn the_repository_of_another_user_is_refused_as_git_refuses_it() {
+    let sandbox = coding(&[("a.txt", "a\n")], "`a.txt`", &block("a.txt", "b\n"));
+    sandbox.run(&["tell", "do it"]).ok();
+    for dir in [".git", ""] {
+        if std::os::unix::fs::chown(sandbox.repo.join(dir), Some(12345), Some(12345)).is_err() {
+            return eprintln!("skipped: only root can give a directory to another user");
+        }
+    }
+    for args in [&["status"][..], &["log"], &["plans"], &["diff"], &["apply", "--no-commit", "-y"], &["load", "a.txt"]] {
+        let words = sandbox.run(args).fails(1);
+        assert!(words.contains("dubious ownership") && words.contains("safe.directory"), "{args:?}: {words}");
+    }
+    assert_eq!(sandbox.read("a.txt"), "a\n");
+    let dir = sandbox.repo.display().to_string();
+    sandbox.git_in(&sandbox.home, &["config", "--global", "--add", "safe.directory", &dir]);
+    sandbox.run(&["apply", "--no-commit", "-y"]).ok();
+    assert_eq!(sandbox.read("a.txt"), "b\n");
+}
+
+#[test]
 fn a_reply_that_a_kill_broke_is_checked_like_any_other() {
     let code = [block("../evil", "evil\n"), block("link/inner.txt", "evil\n"), block("ignored.log", "evil\n"), block("good.txt", "good\n")];
     let whole = format!("{}\nThis line is long enough.\nAnd so is this one.\n\n**Do it** has been completed.\n", code.concat());
@@ -156,7 +218,10 @@ fn files_that_no_model_can_read_are_not_loaded() {
     fs::create_dir(sandbox.repo.join("dir")).expect("a directory");
     let cases = [
         ("image.png", "not loaded: 'image.png' is binary; only text can be loaded\n"),
-        ("latin1.txt", "not loaded: 'latin1.txt' is not UTF-8 text: byte 3 begins no character\n"),
+        (
+            "latin1.txt",
+            "not loaded: 'latin1.txt' is not UTF-8 text: byte 3 begins no character\nhint: iconv -t UTF-8 FILE > COPY  # convert the file, then load the copy\n",
+        ),
         ("utf16.txt", "not loaded: 'utf16.txt' is binary; only text can be loaded\n"),
         ("nul.txt", "not loaded: 'nul.txt' is binary; only text can be loaded\n"),
         ("hidden.txt", "not loaded: 'hidden.txt' is ignored by git\nhint: git plandex load --force hidden.txt loads it all the same\n"),
@@ -219,4 +284,25 @@ fn a_file_of_twenty_megabytes_is_left_out_of_requests_and_harmless_otherwise() {
     assert!(said.contains("'big.txt' is too large to be shown to the model, so it stays as it is"), "{said}");
     let most = sandbox.server.requests().iter().map(|request| request.text.len()).max().expect("there were requests");
     assert!(most < 1_000_000, "no request holds the file: {most}");
+}
+
+#[test]
+fn a_link_out_of_the_repository_is_asked_about() {
+    let sandbox = coding(&[("a.txt", "a\n")], "`a.txt`", &block("a.txt", "b\n"));
+    sandbox.run(&["tell", "do it"]).ok();
+    let reference = sandbox.git(&["for-each-ref", "--format=%(refname)", "refs/plandex/plans"]).trim().to_owned();
+    sandbox.write("target", "/etc/passwd");
+    let link = sandbox.git(&["hash-object", "-w", "target"]);
+    fs::remove_file(sandbox.repo.join("target")).expect("removed");
+    let git = |args: &[&str]| {
+        let mut command = sandbox.command_in(&sandbox.repo, "git", args);
+        crate::support::finish(command.env("GIT_INDEX_FILE", sandbox.beside("index"))).ok().trim().to_owned()
+    };
+    git(&["read-tree", &reference]);
+    git(&["update-index", "--add", "--cacheinfo", &format!("120000,{},result/passwords", link.trim())]);
+    let commit = git(&["commit-tree", &git(&["write-tree"]), "-p", &reference, "-m", "A plan from elsewhere"]);
+    git(&["update-ref", &reference, &commit]);
+    let words = sandbox.run(&["apply", "--no-commit"]).fails(1);
+    assert!(words.contains("passwords is a symbolic link to a place outside of the repository"), "{words}");
+    assert!(words.contains("/etc/passwd") && !sandbox.exists("passwords") && sandbox.read("a.txt") == "a\n");
 }

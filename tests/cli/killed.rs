@@ -104,3 +104,20 @@ fn a_copy_of_the_repository_at_another_path_goes_on_too() {
         assert_eq!(sandbox.git(&["for-each-ref"]), untouched, "the first repository stays as it is");
     }
 }
+
+#[test]
+fn a_reply_that_breaks_off_behind_its_end_is_not_asked_for_again() {
+    let replies = [("architect", CONTEXT), ("planner", TASKS), ("coder", CODE[0])];
+    for (api, (model, reply)) in FORMATS.iter().flat_map(|api| replies.map(|one| (*api, one))) {
+        let task = if model == "coder" { job::current(TITLES[0]) } else { String::new() };
+        let broken = Rule::reply(reply).break_with(reply.len() - 1, ": nothing more").cut_after(usize::MAX, Then::Close);
+        let rules = std::iter::once(broken.model(model).when(&[&task]).once()).chain(job::rules());
+        let sandbox = job::sandbox(rules.collect());
+        sandbox.speak(api);
+        sandbox.run(&["tell", PROMPT]).ok();
+        finish(&sandbox, &sandbox.repo, model);
+        let log = job::log(&sandbox.server.requests());
+        assert!(!log.iter().any(|line| line.ends_with(", going on")), "{api:?}, {model}: {log:?}");
+        assert_eq!(log.len(), 6, "{api:?}, {model}: {log:?}");
+    }
+}

@@ -323,3 +323,21 @@ fn a_plan_that_never_ends_is_given_up() {
     assert!(said.ends_with(end), "{said}");
     assert_eq!(replies(&sandbox), 4);
 }
+
+#[test]
+fn going_on_to_the_plan_alone_asks_no_model_about_a_task() {
+    let sandbox = Sandbox::new(
+        &[("a.txt", "a\n")],
+        vec![
+            Rule::reply("### Files\n\n<PlandexFinish/>\n").model("architect"),
+            Rule::reply("### Tasks\n\n1. Do it\n\n<PlandexFinish/>\n").model("planner"),
+            Rule::reply("Not done yet.\n\n<PlandexFinish/>\n").model("coder"),
+        ],
+    );
+    sandbox.run(&["new", "p"]).ok();
+    sandbox.run(&["tell", "do it", "--plan-only"]).ok();
+    sandbox.run(&["continue", "--stop"]).ok();
+    let asked = sandbox.server.requests().len();
+    sandbox.run(&["continue", "--plan-only"]).ok();
+    assert_eq!(sandbox.server.requests().len(), asked);
+}

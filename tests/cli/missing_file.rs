@@ -1,6 +1,6 @@
 //! A reply that writes a file which it has not been shown.
 
-use crate::support::{Ran, Rule, Sandbox};
+use crate::support::{Ran, Rule, Sandbox, Then};
 
 const OLD: &str = "first\nsecond\nthird\n";
 
@@ -80,4 +80,78 @@ fn with_automatic_context_the_file_is_loaded_without_asking() {
     sandbox.server.add(Rule::reply("### Files\n\n<PlandexFinish/>\n").model("architect"));
     let ran = sandbox.run(&["tell", "do it"]);
     ends_well(&sandbox, ran, "load");
+}
+
+/// A plan of one task that uses `new.txt` alone, after a planning that was shown `unseen.txt`.
+fn planned_with_the_file() -> Sandbox {
+    let whole = [HEAD, BODY, NEXT].concat();
+    let rules = vec![
+        Rule::reply("### Files\n\n- `unseen.txt`\n\n<PlandexFinish/>\n").model("architect"),
+        Rule::reply("### Tasks\n\n1. Do it\nUses: `new.txt`\n\n<PlandexFinish/>\n").model("planner").when(&[OLD]),
+        Rule::reply([BODY, NEXT].concat()).model("coder").when(&[SIGNS[0].1, OLD]),
+        Rule::reply(whole).model("coder").unless(&[OLD]),
+    ];
+    let sandbox = Sandbox::new(&[("unseen.txt", OLD)], rules);
+    sandbox.run(&["new", "p"]).ok();
+    sandbox
+}
+
+#[test]
+fn a_file_that_only_the_planning_was_shown_is_shown_before_a_task_writes_it() {
+    let sandbox = planned_with_the_file();
+    let ran = sandbox.run(&["tell", "do it"]);
+    ends_well(&sandbox, ran, "load");
+    let asked: Vec<_> = sandbox.server.requests().iter().map(|request| request.model.clone()).collect();
+    assert_eq!(asked, ["architect", "planner", "coder", "coder"]);
+}
+
+#[test]
+fn without_automatic_context_such_a_file_is_asked_about_again_after_a_stop() {
+    let sandbox = planned_with_the_file();
+    sandbox.run(&["tell", "do it", "--plan-only"]).ok();
+    for args in [&["continue", "--missing=ask"][..], &["continue", "--missing=ask"]] {
+        assert!(sandbox.run(args).fails(1).contains("writes 'unseen.txt', which it has not seen"));
+    }
+    let ran = sandbox.run(&["continue", "--missing=load"]);
+    ends_well(&sandbox, ran, "load");
+}
+
+/// A run that may overwrite the file, killed within the block for it.
+fn killed_within_the_block() -> Sandbox {
+    let whole = [HEAD, "only this\nis left\n</PlandexBlock>\n\n", NEXT].concat();
+    let end = whole.find("is left").expect("a second line") + 3;
+    let rules = vec![
+        Rule::reply(&whole).model("coder").break_with(end, ": nothing more").cut_after(usize::MAX, Then::Hold).once(),
+        Rule::reply(["is left\n</PlandexBlock>\n\n", NEXT].concat()).model("coder"),
+        Rule::reply("### Tasks\n\n1. Do it\nUses: `new.txt`\n\n<PlandexFinish/>\n").model("planner"),
+    ];
+    let sandbox = Sandbox::new(&[("unseen.txt", OLD)], rules);
+    sandbox.run(&["new", "p", "--plus"]).ok();
+    let mut run = sandbox.start(&["tell", "do it", "--missing=overwrite", "--json"]);
+    run.wait_for_text("only this\n");
+    run.kill();
+    sandbox
+}
+
+#[test]
+fn the_choice_to_overwrite_outlives_a_kill_within_the_block() {
+    let sandbox = killed_within_the_block();
+    sandbox.run(&["continue"]).ok();
+    sandbox.run(&["apply", "--no-commit", "-y"]).ok();
+    assert_eq!(sandbox.read("unseen.txt"), "only this\nis left\n");
+    let operations = sandbox.git(&["grep", "-h", "overwrite:", "refs/plandex/plans/p/main", "--", "operations"]);
+    assert_eq!(operations, "overwrite: true");
+}
+
+#[test]
+fn a_kill_while_the_question_is_open_leaves_it_open() {
+    let sandbox = killed_within_the_block();
+    // What a process leaves that is killed before it knows the answer.
+    let runs = sandbox.repo.join(".git/plandex/runs");
+    let run = std::fs::read_dir(runs).expect("the run left a directory").flatten().next().expect("one run");
+    std::fs::remove_file(run.path().join("allowed")).expect("the choice was kept");
+    let said = sandbox.run(&["continue"]).fails(1);
+    assert!(said.contains("writes 'unseen.txt', which it has not seen"), "{said}");
+    let convo = sandbox.run(&["convo", "--plain"]).ok();
+    assert!(!convo.contains("only this"), "the reply ends at the tag: {convo}");
 }

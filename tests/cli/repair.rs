@@ -39,11 +39,13 @@ fn meant() -> String {
     steps().replace("    state.take();\n    2 > 0\n", "    state.count += 1;\n    state.take();\n    2 > 0\n")
 }
 
-fn replacement() -> String {
+/// What a builder answers that knows the place.
+pub fn replacement() -> String {
     "It belongs into step 2.\n\n<PlandexIncorrect/>\n\n<PlandexComments>\n</PlandexComments>\n\n<PlandexReplacements>\n<Replacement>\n<Old>\n    state.take();\n    2 > 0\n</Old>\n<New>\n    state.count += 1;\n    state.take();\n    2 > 0\n</New>\n</Replacement>\n</PlandexReplacements>\n".into()
 }
 
-fn sandbox(builder: Vec<Rule>) -> Sandbox {
+/// A repository for an edit that fits several places, with a builder that answers by these rules.
+pub fn sandbox(builder: Vec<Rule>) -> Sandbox {
     let mut rules = vec![
         Rule::reply("<planName>count</planName>").model("names"),
         Rule::reply("### Files\n\n- `steps.rs`\n\n<PlandexFinish/>\n").model("architect"),

@@ -79,7 +79,8 @@ fn a_key_that_the_prompt_and_the_model_say_is_stored_nowhere() {
         assert_eq!(run(&["tell", &prompt, "--json"]), 0);
         assert_eq!(run(&["load", "--note", KEY]), 0);
         assert_eq!(run(&["tasks", "edit", "1", "--title", KEY]), 1, "the task is done");
-        assert_eq!(run(&["apply", "--commit"]), 0);
+        assert_eq!(run(&["apply", "--commit"]), 1, "a file that lacks what the model wrote is not applied without a question");
+        assert_eq!(run(&["apply", "--commit", "-y"]), 0);
         for args in
             [&["log"][..], &["convo"], &["tasks", "--json"], &["ls"], &["status"], &["models"], &["config"], &["plans"], &["show", "1"]]
         {
@@ -115,4 +116,64 @@ fn the_journal_of_a_killed_reply_does_not_hold_the_key_either() {
     sandbox.run(&["load", "a.txt"]).ok();
     assert_eq!(leaks(&sandbox, &sandbox.repo), Vec::<String>::new());
     assert!(sandbox.run(&["convo"]).ok().contains("The key is ***."));
+}
+
+/// A model whose one task is answered by `code`, with the key in the environment.
+fn coding(files: &[(&str, &str)], uses: &str, code: &str) -> Sandbox {
+    let rules = vec![
+        Rule::reply("<planName>do it</planName>").model("names"),
+        Rule::reply(format!("### Files\n\n- `{uses}`\n\n<PlandexFinish/>\n")).model("architect"),
+        Rule::reply(format!("### Tasks\n\n1. Do it\nUses: `{uses}`\n\n<PlandexFinish/>\n")).model("planner"),
+        Rule::reply(format!("{code}\n**Do it** has been completed.\n\n<PlandexFinish/>\n")).model("coder"),
+    ];
+    Sandbox::new(files, rules)
+}
+
+fn block(path: &str, text: &str) -> String {
+    format!("- {path}:\n\n<PlandexBlock lang=\"text\" path=\"{path}\">\n{text}</PlandexBlock>\n\n")
+}
+
+const ENV: &[(&str, &str)] = &[("ACME_API_KEY", KEY)];
+
+#[test]
+fn a_file_that_holds_a_key_is_neither_sent_nor_edited_nor_stored() {
+    let held = format!("url = acme\nkey = {KEY}\nport = 1\n");
+    let edits = [
+        block("conf.ini", &format!("url = acme\nkey = {KEY}\nport = 2\n")),
+        block("conf.ini", "url = acme\nkey = ***\nport = 2\n"),
+        block("conf.ini", "# ... existing code ...\nport = 2\n"),
+        "### Move Files\n- `conf.ini` → `other.ini`\n<EndPlandexFileOps/>\n".to_owned(),
+        "### Remove Files\n- `conf.ini`\n<EndPlandexFileOps/>\n".to_owned(),
+    ];
+    for edit in edits {
+        let sandbox = coding(&[("a.txt", "a\n")], "conf.ini", &(edit.clone() + &block("ok.txt", "fine\n")));
+        sandbox.write("conf.ini", &held);
+        let before = leaks(&sandbox, &sandbox.repo);
+        sandbox.git(&["add", "conf.ini"]);
+        let tell = sandbox.run_env(ENV, &["tell", "do it", "--missing=load"]);
+        assert!(tell.stderr.contains("'conf.ini' holds the value of ACME_API_KEY"), "{edit}: {}", tell.stderr);
+        let load = sandbox.run_env(ENV, &["load", "conf.ini"]);
+        assert!(load.fails(1).contains("'conf.ini' holds the value of ACME_API_KEY, and a plan keeps no keys"));
+        assert_eq!(sandbox.run_env(ENV, &["apply", "--no-commit", "-y"]).code, 0);
+        assert_eq!((sandbox.read("conf.ini"), sandbox.read("ok.txt")), (held.clone(), "fine\n".into()), "{edit}");
+        assert!(!sandbox.exists("other.ini"));
+        assert!(sandbox.server.requests().iter().all(|request| !request.text.contains(KEY)), "no model is shown the key");
+        assert_eq!(before.len(), 1);
+        assert!(plan_blobs(&sandbox).iter().all(|content| !content.contains(KEY)), "{edit}: no plan holds the key");
+    }
+}
+
+/// Every object that hangs below our refs.
+fn plan_blobs(sandbox: &Sandbox) -> Vec<String> {
+    let list = sandbox.git(&["rev-list", "--objects", "--no-object-names", "--glob=refs/plandex/*"]);
+    list.lines().map(|oid| String::from_utf8_lossy(&sandbox.git_in(&sandbox.repo, &["cat-file", "-p", oid]).bytes).into_owned()).collect()
+}
+
+#[test]
+fn a_proposal_in_which_a_key_was_hidden_is_in_doubt() {
+    let sandbox = coding(&[("a.txt", "a\n")], "a.txt", &(block("a.txt", &format!("a\n{KEY}\n")) + &block("rule.md", "above\n\n***\n")));
+    let tell = sandbox.run_env(ENV, &["tell", "do it"]);
+    assert!(tell.stderr.contains("doubtful a.txt") && tell.stderr.contains("built rule.md"), "{}", tell.stderr);
+    let words = sandbox.run_env(ENV, &["apply", "--no-commit"]).fails(1);
+    assert!(words.contains("a.txt may be wrong: hidden-key: the reply wrote a key in use; '***' stands in its place"), "{words}");
 }

@@ -128,3 +128,12 @@ pub fn note(id: EntityId, name: &str, oid: ObjectId) -> ContextItem {
     let plain: ContextItem = serde_yaml::from_str(&format!("type: note\nname: n\noid: '{oid}'")).expect("a note");
     ContextItem { id, name: name.into(), bytes: name.len() as u64, ..plain }
 }
+
+/// The arguments of git that list the leases.
+pub const LEASES: [&str; 3] = ["for-each-ref", "--format=%(refname)", "refs/plandex/runs"];
+
+/// Rewinds under a lease of its own.
+pub fn rewind(store: &Store, snapshot: &mut Snapshot, target: &ObjectId, record: &Record) -> Result<bool, git_plandex::store::Error> {
+    let lease = store.acquire(&snapshot.at, "rewind", &mut |_| {})?;
+    store.rewind(&lease, snapshot, target, record)
+}

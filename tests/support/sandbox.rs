@@ -314,6 +314,32 @@ impl Live {
         }
     }
 
+    /// Reads standard error until it holds `words`; what was read is left out of the end's.
+    #[track_caller]
+    pub fn wait_for_stderr(&mut self, words: &str) {
+        let mut read = Vec::new();
+        let stderr = self.child.stderr.as_mut().expect("piped");
+        while !String::from_utf8_lossy(&read).contains(words) {
+            let mut byte = [0];
+            let count = std::io::Read::read(stderr, &mut byte).expect("readable");
+            assert!(count > 0, "the program ended before it said {words:?}: {}", String::from_utf8_lossy(&read));
+            read.extend(byte);
+        }
+    }
+
+    /// Sends a signal by its name, `INT` for example.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success(), "the program is alive");
+    }
+
+    /// Sends a signal again and again until the program has ended.
+    pub fn signal_until_gone(&mut self, name: &str) {
+        while self.child.try_wait().expect("it can be waited for").is_none() {
+            drop(Command::new("kill").args(["-s", name, &self.id().to_string()]).stderr(Stdio::null()).status());
+        }
+    }
+
     /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()

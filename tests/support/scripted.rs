@@ -17,6 +17,8 @@ pub enum Then {
     Close,
     /// Nothing more comes until the client hangs up.
     Hold,
+    /// The rest follows when the test says [`ScriptedServer::go_on`].
+    Pause,
     /// The last 4,096 bytes, less a line end, are repeated for ever as HTTP chunks.
     Repeat,
 }
@@ -126,6 +128,12 @@ impl Rule {
         self
     }
 
+    /// Pauses after so many bytes of the text, until [`ScriptedServer::go_on`].
+    pub fn pause_at(mut self, text_bytes: usize) -> Self {
+        self.cut = Some((text_bytes, Then::Pause));
+        self
+    }
+
     /// Sends the first bytes of the text, then this event and nothing more.
     pub fn break_with(mut self, text_bytes: usize, event: impl Into<String>) -> Self {
         self.break_with = Some((text_bytes, event.into()));
@@ -159,13 +167,9 @@ impl Rule {
         let mut body = reply.body(api);
         if let Some((bytes, event)) = &self.break_with {
             let begun = Reply { text: reply.text[..*bytes].to_owned(), ..reply.clone() };
-            let whole = String::from_utf8(begun.body(api)).expect("events are text");
-            let end = ["\"finish_reason\":\"", "\"response.completed\"", "\"content_block_stop\"", "\"finishReason\""]
-                .iter()
-                .filter_map(|sign| whole.find(sign))
-                .min();
-            let last = whole[..end.unwrap_or(whole.len())].rfind("\n\n").map_or(0, |at| at + 2);
-            body = format!("{}{event}\n\n", &whole[..last]).into_bytes();
+            body = begun.body(api);
+            body.truncate(reply.begun(*bytes, api));
+            body.extend_from_slice(format!("{event}\n\n").as_bytes());
         }
         match self.cut {
             Some((bytes, then)) => {
@@ -207,6 +211,7 @@ impl Recorded {
 struct Log {
     requests: Vec<Recorded>,
     hangups: usize,
+    goes_on: bool,
 }
 
 struct Shared {
@@ -308,6 +313,12 @@ impl ScriptedServer {
         drop(self.shared.changed.wait_while(self.shared.log.lock().expect(HELD), |log| log.requests.len() < count).expect(HELD));
     }
 
+    /// Lets paused replies, and those that would pause from now on, come to their end.
+    pub fn go_on(&self) {
+        self.shared.log.lock().expect(HELD).goes_on = true;
+        self.shared.changed.notify_all();
+    }
+
     /// Waits until so many clients have hung up on a reply that was held.
     pub fn wait_for_hangups(&self, count: usize) {
         drop(self.shared.changed.wait_while(self.shared.log.lock().expect(HELD), |log| log.hangups < count).expect(HELD));
@@ -363,6 +374,9 @@ impl Shared {
             }
             Answer::Reply(reply) => {
                 stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")?;
+                if let Some((bytes, Then::Pause)) = rule.cut {
+                    return self.pause(&reply.body(api), reply.begun(bytes - bytes % reply.piece, api), chunk, stream);
+                }
                 let (body, then) = rule.body(reply, api);
                 write_chunks(stream, &body, chunk)?;
                 match then {
@@ -373,9 +387,17 @@ impl Shared {
         }
     }
 
+    /// Sends a body with a pause after its first bytes.
+    fn pause(&self, body: &[u8], first: usize, chunk: usize, stream: &mut TcpStream) -> std::io::Result<bool> {
+        write_chunks(stream, &body[..first], chunk)?;
+        drop(self.changed.wait_while(self.log.lock().expect(HELD), |log| !log.goes_on).expect(HELD));
+        write_chunks(stream, &body[first..], chunk)?;
+        stream.write_all(b"0\r\n\r\n").map(|()| true)
+    }
+
     fn after(&self, then: Then, bytes: &[u8], stream: &mut TcpStream) -> std::io::Result<bool> {
         match then {
-            Then::Close => return Ok(false),
+            Then::Close | Then::Pause => return Ok(false),
             Then::Hold => wait_for_hangup(stream),
             Then::Repeat => {
                 let bytes = bytes.strip_suffix(b"\r\n").unwrap_or(bytes);

@@ -40,6 +40,15 @@ impl Reply {
         body.into_bytes()
     }
 
+    /// How long the body is up to the end of the first bytes of the text.
+    pub fn begun(&self, text_bytes: usize, api: Api) -> usize {
+        let begun = Self { text: self.text[..text_bytes].to_owned(), ..self.clone() };
+        let whole = String::from_utf8(begun.body(api)).expect("events are text");
+        let signs = ["\"finish_reason\":\"", "\"response.completed\"", "\"content_block_stop\"", "\"finishReason\""];
+        let end = signs.iter().filter_map(|sign| whole.find(sign)).min().unwrap_or(whole.len());
+        whole[..end].rfind("\n\n").map_or(0, |at| at + 2)
+    }
+
     fn pieces<'a>(&self, text: &'a str) -> Vec<&'a str> {
         let mut pieces = Vec::new();
         let mut rest = text;

@@ -3,15 +3,16 @@
 use crate::config::{FlagValue, Key, Settings};
 use crate::context::resolve_argument;
 use crate::pipeline::{
-    Applied, AppliedPlan, ApplyRequest, CommitOutcome, CommitWish, ConflictMode, Prepared, Survey, UndoOutcome, Workspace, apply,
-    build_pending, builder, commit_message, prepare, runs_by_itself, undo,
+    Applied, AppliedPlan, ApplyRequest, BuildTalk, CommitOutcome, CommitWish, ConflictMode, Error, Prepared, Survey, UndoOutcome,
+    Workspace, acquire, apply, build_pending, builder, cancel, commit_message, prepare, runs_by_itself, undo,
 };
-use crate::plan::{OperationKind, PlanRef, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
+use crate::plan::{OperationKind, PlanRef, RepoPath, RunEvent, Stage};
 use crate::store::Snapshot;
-use crate::ui::{JsonView, Question, View, escape_visible};
+use crate::ui::{Line, Question, counted, escape_visible, style};
 
 use super::running::flag_value;
 
+use crate::cli::frame::Frame;
 use crate::cli::{CliError, Kind, session::Session, signals::with_cancel};
 
 /// Merge the pending changes into your files
@@ -39,7 +40,7 @@ pub struct Args {
 /// Whether to commit what is applied.
 #[derive(Debug, clap::Args)]
 pub struct CommitFlags {
-    /// Commit what is applied
+    /// Commit what is applied [default: as the setting auto-commit says; -y alone commits nothing]
     #[arg(long, overrides_with = "no_commit")]
     commit: bool,
     /// Do not commit what is applied
@@ -71,21 +72,27 @@ struct Job<'a> {
     settings: &'a Settings,
     commit: &'a CommitFlags,
     conflicts: ConflictMode,
-    json: bool,
 }
 
 /// Applies what is pending.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    let mut frame = Frame::new(&session.ui, args.json);
+    let ended = apply_or_undo(session, args, &mut frame);
+    frame.end(&ended);
+    ended
+}
+
+fn apply_or_undo(session: &Session, args: &Args, frame: &mut Frame) -> Result<u8, CliError> {
     let ws = session.writing(Vec::new())?;
     let root = ws.store.repo().require_work_dir()?.to_owned();
     if args.undo {
-        return take_back(session, &ws);
+        return take_back(session, &ws, frame);
     }
     let paths = args.paths.iter().map(|arg| resolve_argument(&root, &session.cwd, arg)).collect::<Result<Vec<_>, _>>()?;
     let snapshot = session.snapshot(&ws)?;
     let settings = ws.settings(Some(&snapshot.plan.meta))?;
     let conflicts = if args.conflicts == "markers" { ConflictMode::Markers } else { ConflictMode::Stop };
-    Job { session, ws: &ws, settings: &settings, commit: &args.commit, conflicts, json: args.json }.run(snapshot, &paths)
+    Job { session, ws: &ws, settings: &settings, commit: &args.commit, conflicts }.run(snapshot, &paths, frame)
 }
 
 /// Applies what a run left pending.
@@ -95,35 +102,34 @@ pub fn after_run(
     at: &PlanRef,
     settings: &Settings,
     after: &AfterRun,
-    json: bool,
+    frame: &mut Frame,
 ) -> Result<u8, CliError> {
     let snapshot = ws.store.load(at)?;
-    Job { session, ws, settings, commit: &after.commit, conflicts: ConflictMode::Stop, json }.run(snapshot, &[])
+    Job { session, ws, settings, commit: &after.commit, conflicts: ConflictMode::Stop }.run(snapshot, &[], frame)
 }
 
 impl Job<'_> {
-    fn run(&self, mut snapshot: Snapshot, paths: &[RepoPath]) -> Result<u8, CliError> {
-        self.event(RunEvent::Stage { stage: Stage::Apply, model: String::new(), iteration: 0, task: None });
-        let ended = self.work(&mut snapshot, paths);
-        if let Err(error) = &ended {
-            self.event(RunEvent::Error { message: error.message.clone(), hint: error.hint.clone() });
+    fn run(&self, mut snapshot: Snapshot, paths: &[RepoPath], frame: &mut Frame) -> Result<u8, CliError> {
+        let ended = self.work(&mut snapshot, paths, frame);
+        frame.leaves(&snapshot.plan);
+        match ended {
+            Err(CliError { kind: Kind::Interrupted, .. }) => {
+                let message = "interrupted; nothing was applied".to_owned();
+                Err(CliError { kind: Kind::Interrupted, message, hint: Some("git plandex apply".into()) })
+            }
+            ended => ended,
         }
-        let state = match ended {
-            Ok(0) => RunState::Finished,
-            Ok(_) => RunState::Stopped,
-            Err(_) => RunState::Error,
-        };
-        let plan = &snapshot.plan;
-        let open_tasks = plan.tasks().iter().filter(|task| task.state == SubtaskState::Open).count();
-        let pending = plan.changed_paths().into_iter().cloned().collect();
-        self.event(RunEvent::Done { state, open_tasks, pending, usage: Usage::default() });
-        ended
     }
 
-    fn work(&self, snapshot: &mut Snapshot, paths: &[RepoPath]) -> Result<u8, CliError> {
-        self.build_first(snapshot)?;
+    fn work(&self, snapshot: &mut Snapshot, paths: &[RepoPath], frame: &mut Frame) -> Result<u8, CliError> {
+        self.build_first(snapshot, frame)?;
         // Held until the plan says what was applied, so that no run builds on what is being applied.
-        let _lease = self.ws.store.acquire(&snapshot.at, "apply", &mut |_| ())?;
+        let (_canceller, cancel) = cancel();
+        let (lease, adopted) = acquire(self.ws, &snapshot.at, "apply", &mut |holder| self.session.watches(holder), &cancel)?;
+        self.session.say_adopted(self.ws, &adopted);
+        let (plan, branch) = (snapshot.at.plan.to_string(), snapshot.at.branch.to_string());
+        frame.for_programs(&RunEvent::Start { plan, branch, run: lease.nonce().to_owned(), prompt: String::new() });
+        frame.for_programs(&RunEvent::Stage { stage: Stage::Apply, model: String::new(), iteration: 0, task: None });
         self.ws.store.refresh(snapshot)?;
         let prepared = prepare(self.ws, snapshot, paths)?;
         if prepared.changes.is_empty() {
@@ -138,9 +144,9 @@ impl Job<'_> {
         let script = prepared.script;
         let request = ApplyRequest { conflicts: self.conflicts, commit };
         let code = match apply(self.ws, snapshot, prepared, &request)? {
-            AppliedPlan::Applied { applied, commit } => self.say_applied(&applied, commit.as_ref()),
-            AppliedPlan::Conflict(survey) => self.say_conflict(&survey),
-            AppliedPlan::Refused(survey) => self.say_refused(&survey),
+            AppliedPlan::Applied { applied, commit } => self.say_applied(&applied, commit.as_ref(), frame),
+            AppliedPlan::Conflict(survey) => self.say_conflict(&survey, frame),
+            AppliedPlan::Refused(survey) => self.say_refused(&survey, frame),
         };
         if script {
             self.session.ui.note("the plan's script was not written and not run; git plandex diff shows it");
@@ -148,31 +154,30 @@ impl Job<'_> {
         Ok(code)
     }
 
-    /// Says what stands in the way, to people and to programs.
-    fn stop(&self, message: &str, hint: &str) -> u8 {
-        self.session.ui.error(message, Some(hint));
-        self.event(RunEvent::Error { message: message.to_owned(), hint: Some(hint.to_owned()) });
-        Kind::Failed.code()
-    }
-
-    fn event(&self, event: RunEvent) {
-        if self.json {
-            // A reader that has gone does not stop an apply halfway.
-            drop(JsonView::new(&self.session.ui).event(&event));
-        }
-    }
-
-    fn build_first(&self, snapshot: &mut Snapshot) -> Result<(), CliError> {
+    fn build_first(&self, snapshot: &mut Snapshot, frame: &mut Frame) -> Result<(), CliError> {
         let waiting = snapshot.plan.unbuilt().filter(|op| op.error.is_none()).count();
         if waiting == 0 {
             return Ok(());
         }
-        let question = Question { text: &format!("{waiting} proposed changes are not built yet. Build them?"), flag: "-y", default: true };
-        if self.session.ui.confirm(&question, self.session.yes)? {
-            let at = snapshot.at.clone();
-            let build = async |_, _| build_pending(self.ws, &at, builder(self.ws, &at).await?, &mut |event| self.event(event)).await;
-            *snapshot = with_cancel(build)?;
+        let text = match waiting {
+            1 => "1 proposed change is not built yet. Build it?".to_owned(),
+            many => format!("{many} proposed changes are not built yet. Build them?"),
+        };
+        if !self.session.confirm(&Question { text: &text, flag: "-y", default: true })? {
+            return Ok(());
         }
+        let at = snapshot.at.clone();
+        *snapshot = with_cancel(async |cancel, _| {
+            let mut events = |event: RunEvent| match event {
+                RunEvent::Start { .. } | RunEvent::Done { .. } => frame.for_programs(&event),
+                // A reader that has gone does not stop an apply halfway.
+                event => drop(frame.event(&event)),
+            };
+            let mut waiting = |holder: &_| self.session.watches(holder);
+            let talk = BuildTalk { events: &mut events, waiting: &mut waiting, cancel: cancel.clone() };
+            let built = build_pending(self.ws, &at, builder(self.ws, &at, cancel.clone()).await?, talk).await?;
+            if cancel.is_cancelled() { Err(Error::Cancelled) } else { Ok(built) }
+        })?;
         Ok(())
     }
 
@@ -189,13 +194,13 @@ impl Job<'_> {
         }
         let mut questions = Vec::new();
         if !prepared.doubtful.is_empty() {
-            questions.push(format!("Apply {} files that may be wrong?", prepared.doubtful.len()));
+            questions.push(format!("Apply {} that may be wrong?", counted(prepared.doubtful.len(), "file")));
         }
         if !commands.is_empty() {
             questions.push("Write files that run commands by themselves?".to_owned());
         }
         for text in questions {
-            if !ui.confirm(&Question { text: &text, flag: "-y", default: false }, self.session.yes)? {
+            if !self.session.confirm(&Question { text: &text, flag: "-y", default: false })? {
                 return Ok(false);
             }
         }
@@ -215,9 +220,10 @@ impl Job<'_> {
                 false
             }
             (false, true) => true,
-            (false, false) if self.session.ui.err().terminal => {
+            // A yes given beforehand is one to the apply: only a flag, a setting or a person makes a commit of it.
+            (false, false) if self.session.ui.is_interactive() && !self.session.yes => {
                 let question = Question { text: "Commit what is applied?", flag: "--commit or --no-commit", default: false };
-                self.session.ui.confirm(&question, self.session.yes)?
+                self.session.confirm(&question)?
             }
             (false, false) => false,
         };
@@ -227,7 +233,7 @@ impl Job<'_> {
         Ok(Some(with_cancel(async |cancel, _| commit_message(self.ws, self.settings, snapshot, &prepared.changes, cancel).await)?))
     }
 
-    fn say_applied(&self, applied: &Applied, commit: Option<&CommitOutcome>) -> u8 {
+    fn say_applied(&self, applied: &Applied, commit: Option<&CommitOutcome>, frame: &mut Frame) -> u8 {
         let ui = &self.session.ui;
         let done = [
             ("wrote", OperationKind::File, &applied.written),
@@ -235,8 +241,8 @@ impl Job<'_> {
             ("unchanged", OperationKind::File, &applied.unchanged),
         ];
         for (verb, kind, path) in done.into_iter().flat_map(|(verb, kind, paths)| paths.iter().map(move |path| (verb, kind, path))) {
-            ui.note(format!("{verb} {path}"));
-            self.event(RunEvent::Operation { kind, path: path.clone(), destination: None });
+            ui.note(Line::from(format!("{verb} ")).word(style::PLAIN, path.to_string()));
+            frame.for_programs(&RunEvent::Operation { kind, path: path.clone(), destination: None });
         }
         for path in &applied.conflicts {
             ui.warn(&format!("{path} has conflict markers"));
@@ -250,7 +256,8 @@ impl Job<'_> {
             }
             Some(CommitOutcome::Conflict(paths)) => {
                 let names = paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                return self.stop(&format!("not committed: your own changes overlap in {names}"), "git add -p and git commit, as you like");
+                frame.fail(&format!("not committed: your own changes overlap in {names}"), Some("git add -p and git commit, as you like"));
+                return Kind::Failed.code();
             }
             Some(CommitOutcome::Nothing) | None => {}
         }
@@ -262,36 +269,41 @@ impl Job<'_> {
         Kind::Failed.code()
     }
 
-    fn say_conflict(&self, survey: &Survey) -> u8 {
+    fn say_conflict(&self, survey: &Survey, frame: &mut Frame) -> u8 {
         for finding in survey.conflicts() {
             self.session.ui.warn(&format!("conflict: {}", finding.path));
         }
-        self.stop(
+        frame.fail(
             "your files and the plan changed the same places; nothing was written",
-            "git plandex apply --conflicts=markers writes both for you to choose, git plandex reject PATH turns the plan's down",
-        )
+            Some("git plandex apply --conflicts=markers writes both for you to choose, git plandex reject PATH turns the plan's down"),
+        );
+        Kind::Failed.code()
     }
 
-    fn say_refused(&self, survey: &Survey) -> u8 {
+    fn say_refused(&self, survey: &Survey, frame: &mut Frame) -> u8 {
         for refused in &survey.refused {
             self.session.ui.warn(&refused.to_string());
         }
-        self.stop(
+        frame.fail(
             "some paths cannot be written; nothing was",
-            "git plandex apply PATH applies others, git plandex reject PATH turns these down",
-        )
+            Some("git plandex apply PATH applies others, git plandex reject PATH turns these down"),
+        );
+        Kind::Failed.code()
     }
 }
 
-fn take_back(session: &Session, ws: &Workspace) -> Result<u8, CliError> {
+fn take_back(session: &Session, ws: &Workspace, frame: &mut Frame) -> Result<u8, CliError> {
     let ui = &session.ui;
     match undo(ws)? {
         UndoOutcome::Undone(undone) => {
-            for path in &undone.restored {
-                ui.note(format!("restored {path}"));
-            }
-            for path in &undone.removed {
-                ui.note(format!("removed {path}"));
+            start_undo(ws, &undone.label, frame)?;
+            for (verb, kind, paths) in
+                [("restored", OperationKind::File, &undone.restored), ("removed", OperationKind::Remove, &undone.removed)]
+            {
+                for path in paths {
+                    ui.note(Line::from(format!("{verb} ")).word(style::PLAIN, path.to_string()));
+                    frame.for_programs(&RunEvent::Operation { kind, path: path.clone(), destination: None });
+                }
             }
             if let Some(commit) = &undone.commit {
                 ui.hint(&format!("the commit {} stays; git add and git commit record that it was taken back", commit.short()));
@@ -302,7 +314,7 @@ fn take_back(session: &Session, ws: &Workspace) -> Result<u8, CliError> {
             for finding in survey.conflicts() {
                 ui.warn(&format!("changed since: {}", finding.path));
             }
-            ui.error(
+            frame.fail(
                 "your later changes overlap with the apply; nothing was taken back",
                 Some("commit or move your changes away, then try again"),
             );
@@ -312,12 +324,27 @@ fn take_back(session: &Session, ws: &Workspace) -> Result<u8, CliError> {
             for refused in &survey.refused {
                 ui.warn(&refused.to_string());
             }
-            ui.error("some paths cannot be written; nothing was taken back", None);
+            frame.fail("some paths cannot be written; nothing was taken back", None);
             Ok(Kind::Failed.code())
         }
         UndoOutcome::Nothing => {
-            ui.error("there is no apply to take back", None);
+            frame.fail("there is no apply to take back", None);
             Ok(Kind::Failed.code())
         }
     }
+}
+
+/// Tells programs which plan the apply was one of that has been taken back.
+fn start_undo(ws: &Workspace, label: &str, frame: &mut Frame) -> Result<(), CliError> {
+    let Ok(at) = label.parse::<PlanRef>() else { return Ok(()) };
+    let (plan, branch) = (at.plan.to_string(), at.branch.to_string());
+    frame.for_programs(&RunEvent::Start { plan, branch, run: String::new(), prompt: String::new() });
+    frame.for_programs(&RunEvent::Stage { stage: Stage::Apply, model: String::new(), iteration: 0, task: None });
+    match ws.store.load(&at) {
+        Ok(snapshot) => frame.leaves(&snapshot.plan),
+        // The plan may have been deleted since; the files are what counts.
+        Err(error) if error.is_gone() => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
 }

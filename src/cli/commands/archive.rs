@@ -25,8 +25,10 @@ pub fn archive(session: &Session, args: &ArchiveArgs) -> Result<u8, CliError> {
         Some(name) => name.parse()?,
         None => session.at(&ws)?.plan,
     };
+    let current_in = ws.store.worktrees_on(&name)?;
     let stands = ws.store.archive(&name)?;
     session.ui.note(format!("archived '{name}'"));
+    session.say_left(&current_in);
     session.ui.hint(&format!("git plandex unarchive {stands} brings it back"));
     Ok(0)
 }

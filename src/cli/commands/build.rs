@@ -1,9 +1,11 @@
 //! `git plandex build`.
 
-use crate::pipeline::{build_pending, builder};
-use crate::ui::{JsonView, RunView, View};
+use crate::pipeline::{BuildTalk, build_pending, builder};
+use crate::plan::RunEvent;
+use crate::ui::counted;
 
-use crate::cli::{CliError, session::Session, signals::with_cancel};
+use crate::cli::frame::Frame;
+use crate::cli::{CliError, Kind, session::Session, signals::with_cancel};
 
 /// Build proposed changes that are not built yet, and try failed and doubtful builds again
 #[derive(Debug, clap::Args)]
@@ -15,19 +17,44 @@ pub struct Args {
 
 /// Builds them.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    let mut frame = Frame::new(&session.ui, args.json);
+    let ended = build(session, &mut frame);
+    frame.end(&ended);
+    ended
+}
+
+fn build(session: &Session, frame: &mut Frame) -> Result<u8, CliError> {
     let ws = session.writing(Vec::new())?;
     let at = session.at(&ws)?;
-    let mut view: Box<dyn View> = if args.json { Box::new(JsonView::new(&session.ui)) } else { Box::new(RunView::new(&session.ui)) };
     let mut built = 0;
-    let snapshot = with_cancel(async |_, _| {
-        let mut events = |event| {
-            built += 1;
-            drop(view.event(&event));
+    let (snapshot, stopped) = with_cancel(async |cancel, canceller| {
+        let mut events = |event: RunEvent| {
+            built += usize::from(matches!(event, RunEvent::Build { .. }));
+            match event {
+                RunEvent::Start { .. } => frame.for_programs(&event),
+                RunEvent::Done { .. } if built == 0 => frame.for_programs(&event),
+                // Nobody reads any more, so no model is asked any more.
+                event if frame.event(&event).is_err() => canceller.cancel(),
+                _ => {}
+            }
         };
-        build_pending(&ws, &at, builder(&ws, &at).await?, &mut events).await
+        let mut waiting = |holder: &_| session.watches(holder);
+        let talk = BuildTalk { events: &mut events, waiting: &mut waiting, cancel: cancel.clone() };
+        let snapshot = build_pending(&ws, &at, builder(&ws, &at, cancel.clone()).await?, talk).await?;
+        Ok((snapshot, cancel.is_cancelled()))
     })?;
+    if stopped {
+        return Ok(session.stopped("git plandex build goes on"));
+    }
     if built == 0 {
         session.ui.note("nothing waits to be built");
     }
-    Ok(u8::from(snapshot.plan.unbuilt().next().is_some()))
+    match snapshot.plan.unbuilt().count() {
+        0 => Ok(0),
+        left => {
+            let hint = "git plandex reject PATH turns them down, git plandex tell asks for them anew";
+            frame.fail(&format!("{} could not be built", counted(left, "proposed change")), Some(hint));
+            Ok(Kind::Failed.code())
+        }
+    }
 }

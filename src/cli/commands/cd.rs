@@ -18,7 +18,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         None => {
             let plans = ws.store.plans(false)?;
             let names: Vec<String> = plans.iter().map(|branch| branch.at.to_string()).collect();
-            let Some(chosen) = session.ui.pick("plan", &names, "git plandex cd PLAN")? else { return Ok(1) };
+            let Some(chosen) = session.pick("plan", &names, "git plandex cd PLAN")? else { return Ok(1) };
             plans[chosen].at.clone()
         }
     };

@@ -4,7 +4,7 @@ use crate::pipeline::Prompt;
 
 use crate::cli::{CliError, session::Session};
 
-use super::running::{Front, PromptArgs, RunFlags, run_prompt};
+use super::running::{Front, PromptArgs, TalkFlags, run_prompt};
 
 /// Talk about the project; never touches files
 #[derive(Debug, clap::Args)]
@@ -12,11 +12,11 @@ pub struct Args {
     #[command(flatten)]
     prompt: PromptArgs,
     #[command(flatten)]
-    flags: RunFlags,
+    flags: TalkFlags,
 }
 
 /// Talks.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let prompt = Prompt::Chat(args.prompt.read(session)?);
-    run_prompt(session, &prompt, &Front { flags: &args.flags, plan_only: false, apply: None })
+    run_prompt(session, &prompt, &Front::chat(&args.flags))
 }

@@ -14,6 +14,7 @@ pub struct Args {
 
 /// Changes to it.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    session.not_a_key("branch's name", args.branch.as_deref().unwrap_or_default())?;
     let ws = session.writing(Vec::new())?;
     let from = session.at(&ws)?;
     let branches = ws.store.branches(&from.plan)?;
@@ -21,14 +22,14 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         Some(name) => name.parse()?,
         None => {
             let names: Vec<_> = branches.iter().map(|branch| branch.at.branch.to_string()).collect();
-            let Some(chosen) = session.ui.pick("branch", &names, "git plandex checkout BRANCH")? else { return Ok(1) };
+            let Some(chosen) = session.pick("branch", &names, "git plandex checkout BRANCH")? else { return Ok(1) };
             branches[chosen].at.branch.clone()
         }
     };
     let to = PlanRef { plan: from.plan.clone(), branch: name };
     if !branches.iter().any(|branch| branch.at == to) {
         let question = Question { text: &format!("Make the branch '{}' from '{from}'?", to.branch), flag: "-y", default: true };
-        if !session.ui.confirm(&question, session.yes)? {
+        if !session.confirm(&question)? {
             return Ok(1);
         }
         let record = Record::new(EventKind::Branch, format!("Begin the branch {} from {}", to.branch, from.branch));

@@ -20,5 +20,5 @@ pub struct Args {
 
 /// Goes on.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
-    run_prompt(session, &Prompt::Continue, &Front { flags: &args.flags, plan_only: args.plan_only, apply: Some(&args.apply) })
+    run_prompt(session, &Prompt::Continue, &Front::run(&args.flags, args.plan_only, &args.apply))
 }

@@ -1,6 +1,6 @@
 //! `git plandex delete-branch`.
 
-use crate::plan::PlanRef;
+use crate::plan::{PlanRef, Slug};
 use crate::ui::Question;
 
 use crate::cli::{CliError, session::Session};
@@ -17,10 +17,13 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let ws = session.writing(Vec::new())?;
     let here = session.at(&ws)?;
     let at = PlanRef { plan: here.plan, branch: args.branch.parse()? };
+    if at.branch == Slug::main() {
+        return Err(crate::store::Error::MainBranch(at.plan).into());
+    }
     // Names the branch that is not there before anybody is asked.
     ws.store.load(&at)?;
     let question = Question { text: &format!("Delete the branch '{at}'?"), flag: "-y", default: false };
-    if !session.ui.confirm(&question, session.yes)? {
+    if !session.confirm(&question)? {
         return Ok(1);
     }
     ws.store.delete_branch(&at)?;

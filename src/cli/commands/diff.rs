@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::context::resolve_argument;
 use crate::pipeline::{FileDiff, Workspace, review};
 use crate::store::Snapshot;
-use crate::ui::{Line, diff_view, style};
+use crate::ui::{Line, counted, diff_view, style};
 
 use crate::cli::{CliError, session::Session};
 
@@ -56,7 +56,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         return Ok(0);
     }
     if args.name_only {
-        files.iter().try_for_each(|file| ui.line(file.path.to_string()))?;
+        files.iter().try_for_each(|file| ui.line(Line::new().word(style::PLAIN, file.path.to_string())))?;
     } else if args.stat {
         stat(session, &files)?;
     } else if args.plain {
@@ -88,7 +88,7 @@ fn row<'a>(ws: &Workspace, snapshot: &Snapshot, file: &'a FileDiff) -> Result<Ro
 fn stat(session: &Session, files: &[FileDiff]) -> Result<(), CliError> {
     let width = files.iter().map(|file| file.path.to_string().chars().count()).max().unwrap_or(0);
     for file in files {
-        let line = Line::new().text(format!(" {} {:width$} | ", file.status, file.path.to_string()));
+        let line = Line::from(format!(" {} ", file.status)).word(style::PLAIN, format!("{:width$}", file.path.to_string())).text(" | ");
         let line = match file.lines {
             Some((added, removed)) => line.styled(style::GOOD, format!("+{added} ")).styled(style::BAD, format!("-{removed}")),
             None => line.text("binary"),
@@ -96,6 +96,6 @@ fn stat(session: &Session, files: &[FileDiff]) -> Result<(), CliError> {
         session.ui.line(line)?;
     }
     let (added, removed) = files.iter().filter_map(|file| file.lines).fold((0, 0), |sum, lines| (sum.0 + lines.0, sum.1 + lines.1));
-    session.ui.line(format!(" {} files, {added} lines added, {removed} removed", files.len()))?;
+    session.ui.line(format!(" {}, {} added, {removed} removed", counted(files.len(), "file"), counted(added, "line")))?;
     Ok(())
 }

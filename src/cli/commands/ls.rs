@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::plan::{ContextItem, ContextKind};
-use crate::ui::Table;
+use crate::ui::{Table, counted};
 
 use crate::cli::{CliError, json, session::Session};
 
@@ -75,6 +75,6 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     }
     session.ui.table(&table)?;
     let total: u64 = snapshot.plan.context.iter().map(|item| item.tokens).sum();
-    session.ui.note(format!("{total} tokens in all"));
+    session.ui.note(format!("{} in all", counted(total, "token")));
     Ok(0)
 }

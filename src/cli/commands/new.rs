@@ -19,6 +19,7 @@ pub struct Args {
 
 /// Makes the plan.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    session.not_a_key("plan's name", args.name.as_deref().unwrap_or_default())?;
     let ws = session.writing(Vec::new())?;
     let naming = match &args.name {
         Some(name) => Naming::Exact(name.parse::<Slug>()?),

@@ -21,7 +21,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
             std::io::stdin().read_to_end(&mut bytes).map(|_| bytes).map_err(|error| format!("cannot read standard input: {error}"))
         }
     };
-    let bytes = read.map_err(CliError::usage)?;
+    let bytes = read.map_err(CliError::failed)?;
     let reply = crate::reply::parse(&String::from_utf8_lossy(&bytes));
     session.ui.json_pretty(&reply)?;
     Ok(0)

@@ -2,7 +2,7 @@
 
 use crate::context::resolve_argument;
 use crate::pipeline::reject;
-use crate::ui::Question;
+use crate::ui::{Line, Question, style};
 
 use crate::cli::{CliError, session::Session};
 
@@ -25,7 +25,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let paths = args.paths.iter().map(|arg| resolve_argument(&root, &session.cwd, arg)).collect::<Result<Vec<_>, _>>()?;
     if args.all {
         let question = Question { text: "Turn down all pending changes?", flag: "-y", default: false };
-        if !session.ui.confirm(&question, session.yes)? {
+        if !session.confirm(&question)? {
             return Ok(1);
         }
     }
@@ -36,7 +36,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         return Ok(0);
     }
     for path in &rejected {
-        session.ui.note(format!("rejected {path}"));
+        session.ui.note(Line::from("rejected ").word(style::PLAIN, path.to_string()));
     }
     session.ui.hint(&format!("git plandex rewind {} brings them back", before.short()));
     Ok(0)

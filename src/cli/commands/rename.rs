@@ -13,6 +13,7 @@ pub struct Args {
 
 /// Renames it.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    session.not_a_key("plan's name", &args.name)?;
     let ws = session.writing(Vec::new())?;
     let at = session.at(&ws)?;
     let name: Slug = args.name.parse()?;

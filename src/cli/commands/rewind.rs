@@ -1,5 +1,6 @@
 //! `git plandex rewind`.
 
+use crate::pipeline;
 use crate::plan::{EventKind, Record};
 
 use crate::cli::{CliError, json, session::Session};
@@ -24,7 +25,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
             let entries = ws.store.history(&snapshot.at, 200)?;
             let choices: Vec<_> =
                 entries.iter().map(|e| format!("{} {} {}", e.commit.short(), json::date(&json::time(e.seconds)), e.subject)).collect();
-            let Some(chosen) = session.ui.pick("rewind to", &choices, "git plandex rewind STEPS")? else { return Ok(1) };
+            let Some(chosen) = session.pick("rewind to", &choices, "git plandex rewind STEPS")? else { return Ok(1) };
             entries[chosen].commit.clone()
         }
     };
@@ -32,7 +33,10 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let name = history.iter().find(|entry| entry.commit == target).map(|entry| entry.subject.clone()).unwrap_or_default();
     let before = snapshot.commit.clone();
     let record = Record::new(EventKind::Rewind, format!("Rewind to: {name}"));
-    if !ws.store.rewind(&mut snapshot, &target, &record)? {
+    let (_canceller, cancel) = pipeline::cancel();
+    let (lease, adopted) = pipeline::acquire(&ws, &snapshot.at, "rewind", &mut |holder| session.watches(holder), &cancel)?;
+    session.say_adopted(&ws, &adopted);
+    if !ws.store.rewind(&lease, &mut snapshot, &target, &record)? {
         session.ui.note("the plan is in that state already");
         return Ok(0);
     }

@@ -3,18 +3,19 @@
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
-use crate::config::{FlagValue, Key, Missing, Settings};
-use crate::pipeline::{self, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for};
-use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath, RunEvent};
+use crate::config::{FlagValue, Key, LostApply, Missing, Settings};
+use crate::pipeline::{self, Cancel, Lost, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for};
+use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath};
 use crate::store::Snapshot;
-use crate::ui::{JsonView, OutputError, RunView, View};
+use crate::ui::counted;
 
+use crate::cli::frame::Frame;
 use crate::cli::{CliError, Kind, session::Session, signals::with_cancel};
 
-/// The prompt: words, a file, or standard input.
+/// The prompt: words, a file, standard input, or what a person writes in an editor.
 #[derive(Debug, clap::Args)]
 pub struct PromptArgs {
-    /// What you want; `-` or nothing reads standard input
+    /// What you want; `-` reads standard input. Without it: what is piped in, else your editor opens
     #[arg(value_name = "PROMPT", conflicts_with = "file")]
     text: Vec<String>,
     /// Read the prompt from a file
@@ -25,14 +26,27 @@ pub struct PromptArgs {
 impl PromptArgs {
     /// Reads the prompt; what is piped in besides words is appended after a line of dashes.
     pub fn read(&self, session: &Session) -> Result<String, CliError> {
+        let text = self.text(session)?;
+        // Within a text the value of a key is masked; a key alone was meant for something else.
+        if !text.trim().contains(char::is_whitespace) {
+            session.not_a_key("prompt", &text)?;
+        }
+        Ok(text)
+    }
+
+    fn text(&self, session: &Session) -> Result<String, CliError> {
         if let Some(path) = &self.file {
             let read = std::fs::read_to_string(session.cwd.join(path));
             return not_empty(read.map_err(|error| CliError::failed(format!("cannot read '{}': {error}", path.display())))?);
         }
         let words = self.text.join(" ");
         if words == "-" || words.is_empty() {
+            let text = match piped()? {
+                None if words.is_empty() => crate::cli::editor::prompt(session)?,
+                text => text,
+            };
             return not_empty(
-                piped()?.ok_or_else(|| CliError::usage("no prompt").with_hint("git plandex tell \"what you want\", -f FILE, or a pipe"))?,
+                text.ok_or_else(|| CliError::usage("no prompt").with_hint("git plandex tell \"what you want\", -f FILE, or a pipe"))?,
             );
         }
         let more = if is_fed() { piped()? } else { None };
@@ -132,39 +146,64 @@ pub fn flag_value(key: Key, value: &str, flag: &'static str) -> FlagValue {
     FlagValue { key, value: value.to_owned(), flag }
 }
 
-/// The flags of one run.
+/// The flags of everything that asks a model.
 #[derive(Debug, clap::Args)]
-pub struct RunFlags {
+pub struct TalkFlags {
     #[command(flatten)]
     plan: PlanFlags,
     /// End after one reply
     #[arg(short, long)]
     stop: bool,
+    /// Print one event per line, see git-plandex-events(5)
+    #[arg(long)]
+    json: bool,
+}
+
+/// The flags of a run that may write.
+#[derive(Debug, clap::Args)]
+pub struct RunFlags {
+    #[command(flatten)]
+    talk: TalkFlags,
     /// Leave proposed changes unbuilt, for git plandex build
     #[arg(short, long)]
     no_build: bool,
-    /// What to do when a reply writes a file that it was not shown
+    /// What to do when a reply writes a file that it was not shown [default: the setting missing]
     #[arg(long, value_name = "WHAT", value_parser = ["load", "skip", "overwrite", "ask"])]
     missing: Option<String>,
-    /// Print one event per line
-    #[arg(long)]
-    pub json: bool,
+    /// What to do first when applied files are no longer in the working tree [default: the setting lost-apply]
+    #[arg(long, value_name = "WHAT", value_parser = ["ask", "restore", "rebase", "warn"])]
+    lost_apply: Option<String>,
 }
 
 /// What a command asks of a run.
 pub struct Front<'a> {
-    /// The flags.
-    pub flags: &'a RunFlags,
-    /// End with the tasks.
-    pub plan_only: bool,
+    flags: &'a TalkFlags,
+    /// Nothing for a chat.
+    run: Option<&'a RunFlags>,
+    plan_only: bool,
     /// What happens afterwards; nothing for a chat.
-    pub apply: Option<&'a super::apply::AfterRun>,
+    apply: Option<&'a super::apply::AfterRun>,
 }
 
-impl Front<'_> {
+impl<'a> Front<'a> {
+    /// Only talks.
+    pub fn chat(flags: &'a TalkFlags) -> Self {
+        Self { flags, run: None, plan_only: false, apply: None }
+    }
+
+    /// Writes, or with `plan_only` ends with the tasks.
+    pub fn run(flags: &'a RunFlags, plan_only: bool, apply: &'a super::apply::AfterRun) -> Self {
+        Self { flags: &flags.talk, run: Some(flags), plan_only, apply: Some(apply) }
+    }
+
+    /// Only talks, with the flags of a command that may do both.
+    pub fn chat_of(flags: &'a RunFlags) -> Self {
+        Self::chat(&flags.talk)
+    }
+
     fn settings(&self) -> Vec<FlagValue> {
         let mut settings = self.flags.plan.settings();
-        if self.flags.no_build {
+        if self.run.is_some_and(|flags| flags.no_build) {
             settings.push(flag_value(Key::AutoBuild, "false", "--no-build"));
         }
         if let Some(apply) = self.apply {
@@ -172,58 +211,43 @@ impl Front<'_> {
         }
         settings
     }
+
+    fn missing(&self) -> Option<Missing> {
+        self.run.and_then(|flags| flags.missing.as_deref()).and_then(Missing::from_word)
+    }
+
+    fn lost_apply(&self) -> Option<LostApply> {
+        self.run.and_then(|flags| flags.lost_apply.as_deref()).and_then(LostApply::from_word)
+    }
 }
 
 /// Runs a prompt and says how it ended.
 pub fn run_prompt(session: &Session, prompt: &Prompt, front: &Front<'_>) -> Result<u8, CliError> {
-    let ws = session.writing(front.settings())?;
-    let ended = if front.flags.json {
-        let mut view = DoneLast { view: JsonView::new(&session.ui), done: None };
-        let ended = go(session, &ws, prompt, front, &mut view);
-        // A reader that has gone misses nothing that the exit code does not say.
-        drop(view.end(ended.as_ref().err()));
-        ended
-    } else {
-        go(session, &ws, prompt, front, &mut RunView::new(&session.ui))
+    let mut frame = Frame::new(&session.ui, front.flags.json);
+    let ended = run_and_apply(session, prompt, front, &mut frame);
+    frame.end(&ended);
+    ended
+}
+
+fn run_and_apply(session: &Session, prompt: &Prompt, front: &Front<'_>, frame: &mut Frame) -> Result<u8, CliError> {
+    let ws = match prompt {
+        // It goes on with what a killed run has left, so nobody has to be told to.
+        Prompt::Continue => session.going_on(front.settings())?,
+        Prompt::Tell(_) | Prompt::Chat(_) => session.writing(front.settings())?,
     };
-    let (at, settings, end) = ended?;
-    let code = say(session, &ws, &at, &end)?;
+    let (at, settings, end) = go(session, &ws, prompt, front, frame)?;
+    let code = say(session, &ws, &at, &end, frame)?;
     let wants_apply = front.apply.is_some() && settings.bool(Key::AutoApply);
     if end == RunEnd::AllDone && wants_apply && code == 0 {
         let after = front.apply.expect("checked above");
-        return super::apply::after_run(session, &ws, &at, &settings, after, front.flags.json);
+        return super::apply::after_run(session, &ws, &at, &settings, after, frame);
     }
     Ok(code)
 }
 
-/// Prints the event that the run is done after the failure that ended it.
-struct DoneLast {
-    view: JsonView,
-    done: Option<RunEvent>,
-}
-
-impl View for DoneLast {
-    fn event(&mut self, event: &RunEvent) -> Result<(), OutputError> {
-        if matches!(event, RunEvent::Done { .. }) {
-            self.done = Some(event.clone());
-            return Ok(());
-        }
-        self.view.event(event)
-    }
-}
-
-impl DoneLast {
-    fn end(mut self, error: Option<&CliError>) -> Result<(), OutputError> {
-        if let Some(error) = error {
-            self.view.event(&RunEvent::Error { message: error.message.clone(), hint: error.hint.clone() })?;
-        }
-        self.done.take().map_or(Ok(()), |done| self.view.event(&done))
-    }
-}
-
 type Ended = (PlanRef, Settings, RunEnd);
 
-fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, view: &mut dyn View) -> Result<Ended, CliError> {
+fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, frame: &mut Frame) -> Result<Ended, CliError> {
     let present = session.at_if_any(ws)?;
     let snapshot = present.map(|at| ws.store.load(&at)).transpose()?;
     if *prompt == Prompt::Continue && !snapshot.as_ref().is_some_and(|s| has_prompt(&s.plan)) {
@@ -235,52 +259,53 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, vie
     for notice in settings.notices() {
         session.ui.warn(&notice.to_string());
     }
-    if let Some(snapshot) = &snapshot {
-        warn_of_lost_apply(session, ws, &snapshot.at);
-    }
     let options = RunOptions {
         stop: front.flags.stop,
         plan_only: front.plan_only,
         go_on: *prompt == Prompt::Continue,
-        missing: front.flags.missing.as_deref().and_then(Missing::from_word),
+        missing: front.missing(),
+        lost: front.lost_apply(),
     };
     let client = pipeline::new_client();
-    let (at, end) = with_cancel(async |cancel, canceller| {
-        let models = ws.models(&client, &settings, meta.as_ref()).await?;
+    let (at, end) = with_cancel(async |mut cancel, canceller| {
+        let models = cancel.unless(ws.models(&client, &settings, meta.as_ref())).await??;
         let client = client.with_mask(models.mask().clone());
         let tools = Tools { settings: &settings, models: &models, client: &client };
         let at = match (snapshot, prompt) {
             (Some(snapshot), _) => snapshot.at,
-            (None, Prompt::Tell(text) | Prompt::Chat(text)) => new_plan(session, ws, &tools, text).await?,
+            (None, Prompt::Tell(text) | Prompt::Chat(text)) => new_plan(session, ws, &tools, text, cancel.clone()).await?,
             (None, Prompt::Continue) => unreachable!("a plan to continue was found above"),
         };
         let mut events = |event| {
             // Nobody reads any more, so nothing more is asked of the model.
-            if view.event(&event).is_err() {
+            if frame.event(&event).is_err() {
                 canceller.cancel();
             }
         };
         let mut ask = |path: &RepoPath| ask_missing(session, path);
-        let mut waiting = |holder: &crate::store::Holder| session.ui.note(format!("watching a run on {} that may have ended", holder.host));
-        let talk = Talk { events: &mut events, ask: &mut ask, waiting: &mut waiting, cancel };
+        let mut waiting = |holder: &_| session.watches(holder);
+        let mut ask_lost = |lost: &Lost| ask_lost(session, lost);
+        let talk = Talk { events: &mut events, ask: &mut ask, ask_lost: &mut ask_lost, waiting: &mut waiting, cancel };
         let end = pipeline::run(ws, &at, prompt, &tools, options, talk).await?;
         Ok((at, end))
     })?;
     Ok((at, settings, end))
 }
 
-/// Says when the files of the last apply are not in the working tree any more, as after a checkout of another branch.
-fn warn_of_lost_apply(session: &Session, ws: &Workspace, at: &PlanRef) {
-    let Ok(missing) = pipeline::missing_from_worktree(ws, at) else { return };
-    if let [first, rest @ ..] = missing.as_slice() {
-        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-        session.ui.warn(&format!("what was applied last is not in the working tree: {first}{more}"));
-        session.ui.hint("git checkout of the branch that has it brings it back; git plandex rewind takes the plan to before the apply; or go on with what is there");
-    }
+fn list(paths: &[RepoPath]) -> String {
+    paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &str) -> Result<PlanRef, pipeline::Error> {
-    let snapshot = plan_for(ws, tools, text).await?;
+fn ask_lost(session: &Session, lost: &Lost) -> Option<LostApply> {
+    let choices = [LostApply::Restore, LostApply::Rebase];
+    let words = ["bring it back", "go on with what is there, without it", "stop"].map(str::to_owned);
+    let question = format!("what was applied last is not in the working tree: {}", list(&lost.paths));
+    let chosen = session.pick(&question, &words, "--lost-apply=restore or rebase").ok().flatten()?;
+    choices.get(chosen).copied()
+}
+
+async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &str, cancel: Cancel) -> Result<PlanRef, pipeline::Error> {
+    let snapshot = plan_for(ws, tools, text, cancel).await?;
     ws.store.set_current(&snapshot.at)?;
     session.ui.note(format!("new plan: {}", snapshot.at.plan));
     Ok(snapshot.at)
@@ -290,63 +315,64 @@ fn ask_missing(session: &Session, path: &RepoPath) -> Option<Missing> {
     let choices = [Missing::Load, Missing::Skip, Missing::Overwrite];
     let words = ["load it and go on", "leave it as it is", "let the reply overwrite it"].map(str::to_owned);
     let question = format!("the reply writes '{path}', which it has not seen");
-    session.ui.pick(&question, &words, "--missing=load, skip or overwrite").ok().flatten().map(|at| choices[at])
+    session.pick(&question, &words, "--missing=load, skip or overwrite").ok().flatten().map(|at| choices[at])
 }
 
 /// Says how the run ended and what to type next; returns the exit code.
-fn say(session: &Session, ws: &Workspace, at: &PlanRef, end: &RunEnd) -> Result<u8, CliError> {
-    let ui = &session.ui;
+fn say(session: &Session, ws: &Workspace, at: &PlanRef, end: &RunEnd, frame: &mut Frame) -> Result<u8, CliError> {
     let go_on = "git plandex continue";
-    match end {
-        RunEnd::AllDone => {
-            let plan = ws.store.load(at)?.plan;
-            let failed = plan.unbuilt().filter(|op| op.error.is_some()).count();
-            if failed > 0 {
-                ui.error(
-                    &format!("{failed} proposed changes could not be built"),
-                    Some("git plandex build tries again, git plandex reject PATH turns them down"),
-                );
-                return Ok(Kind::Failed.code());
-            }
-            match (plan.unbuilt().count(), plan.changed_paths().len()) {
-                (0, 0) => ui.note("every task is done; nothing is pending"),
-                (0, _) => ui.hint("git plandex diff shows the changes, git plandex apply merges them into your files"),
-                (unbuilt, _) => {
-                    ui.note(format!("{unbuilt} proposed changes are not built"));
-                    ui.hint("git plandex build");
-                }
-            }
-            Ok(0)
-        }
-        RunEnd::Answered => Ok(0),
+    let (message, hint, kind) = match end {
+        RunEnd::AllDone => return say_done(session, ws, at, frame),
+        RunEnd::Answered => return Ok(0),
         RunEnd::Planned | RunEnd::Paused => {
-            ui.hint(&format!("{go_on} goes on"));
-            Ok(0)
+            session.ui.hint(&format!("{go_on} goes on"));
+            return Ok(0);
         }
+        RunEnd::Cancelled => return Ok(session.stopped(&format!("{go_on} goes on"))),
+        RunEnd::NoPrompt => return Err(CliError::failed("there is nothing to continue").with_hint("git plandex tell \"what you want\"")),
         RunEnd::NoTasks => {
-            ui.error(
-                "the reply made no tasks, so nothing was changed",
-                Some("git plandex tell with more detail, or git plandex chat to talk it over"),
-            );
-            Ok(Kind::Failed.code())
-        }
-        RunEnd::Cancelled => {
-            ui.note("stopped; what was received is kept");
-            ui.hint(&format!("{go_on} goes on"));
-            Ok(Kind::Interrupted.code())
+            let hint = "git plandex tell with more detail, or git plandex chat to talk it over";
+            ("the reply made no tasks, so nothing was changed".to_owned(), hint, Kind::Failed)
         }
         RunEnd::Limit(limit) => {
             let most = if *limit == MAX_REPLIES { "the most of one run" } else { "as configured by max-replies" };
-            ui.error(&format!("stopped after {limit} replies, {most}"), Some(go_on));
-            Ok(Kind::Limit.code())
+            (
+                format!("stopped after {}, {most}", if *limit == 1 { "1 reply".to_owned() } else { format!("{limit} replies") }),
+                go_on,
+                Kind::Limit,
+            )
         }
         RunEnd::MissingFile(path) => {
-            ui.error(
-                &format!("the reply writes '{path}', which it has not seen"),
-                Some("git plandex continue --missing=load, skip or overwrite"),
-            );
-            Ok(Kind::Failed.code())
+            let hint = "git plandex continue --missing=load, skip or overwrite";
+            (format!("the reply writes '{path}', which it has not seen"), hint, Kind::Failed)
         }
-        RunEnd::NoPrompt => Err(CliError::failed("there is nothing to continue").with_hint("git plandex tell \"what you want\"")),
+        RunEnd::LostApply(lost) => {
+            let message = format!("what was applied last is not in the working tree: {}", list(&lost.paths));
+            frame.fail(&message, Some(&lost.hint()));
+            return Ok(Kind::Failed.code());
+        }
+        RunEnd::NotRestored(paths) => {
+            let message = format!("what was applied last cannot be brought back: your own changes overlap in {}", list(paths));
+            (message, "commit or move them away, or --lost-apply=rebase goes on without it", Kind::Failed)
+        }
+    };
+    frame.fail(&message, Some(hint));
+    Ok(kind.code())
+}
+
+/// Says what a run left that has done every task.
+fn say_done(session: &Session, ws: &Workspace, at: &PlanRef, frame: &mut Frame) -> Result<u8, CliError> {
+    let plan = ws.store.load(at)?.plan;
+    let failed = plan.unbuilt().filter(|op| op.error.is_some()).count();
+    if failed > 0 {
+        let hint = "git plandex build tries again, git plandex reject PATH turns them down";
+        frame.fail(&format!("{} could not be built", counted(failed, "proposed change")), Some(hint));
+        return Ok(Kind::Failed.code());
     }
+    match (plan.unbuilt().count(), plan.changed_paths().len()) {
+        (0, 0) => session.ui.note("every task is done; nothing is pending"),
+        (0, _) => session.ui.hint("git plandex diff shows the changes, git plandex apply merges them"),
+        (unbuilt, _) => session.ui.hint(&format!("git plandex build builds {}", counted(unbuilt, "proposed change"))),
+    }
+    Ok(0)
 }

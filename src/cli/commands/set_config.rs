@@ -67,6 +67,8 @@ impl PlaceArgs {
 
 /// Changes it.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
+    session.not_a_key("setting's name", &args.key)?;
+    session.not_a_key("setting's value", args.value.as_deref().unwrap_or_default())?;
     let ws = session.writing(Vec::new())?;
     let value = args.value.as_deref().filter(|_| !args.unset);
     let subject = match value {

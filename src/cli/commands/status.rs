@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::pipeline::{Rest, Step, Workspace, next_step};
 use crate::plan::{Plan, SubtaskState};
-use crate::ui::{Line, style};
+use crate::ui::{Line, counted, style};
 
 use crate::cli::{CliError, session::Session};
 
@@ -88,6 +88,7 @@ fn stage(plan: &Plan, running: bool) -> (&'static str, Vec<&'static str>) {
         Step::Rest(Rest::NoPrompt) => ("new", Some("git plandex tell \"what you want\"")),
         Step::Rest(Rest::Answered) if plan.current_task().is_some() => ("answered", Some("git plandex continue")),
         Step::Rest(Rest::Answered) => ("answered", Some("git plandex tell \"what you want\"")),
+        Step::Rest(Rest::AllDone) if plan.unbuilt().next().is_some() => ("build", None),
         Step::Rest(Rest::AllDone) => ("done", None),
         Step::Resume { .. } => ("stopped", Some("git plandex continue")),
         Step::Implementation { .. } | Step::Verdict { .. } => ("implementation", Some("git plandex continue")),
@@ -121,7 +122,7 @@ fn print(session: &Session, status: &Status) -> Result<(), CliError> {
         ui.line(format!("pending   {}", status.pending.join(", ")))?;
     }
     if status.unbuilt > 0 {
-        ui.line(format!("unbuilt   {} proposed changes", status.unbuilt))?;
+        ui.line(format!("unbuilt   {}", counted(status.unbuilt, "proposed change")))?;
     }
     match &status.running {
         Some(run) => ui.line(format!("running   {} by process {} on {} since {}", run.command, run.pid, run.host, run.since))?,

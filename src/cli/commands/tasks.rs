@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::plan::{Change, EventKind, Plan, Record, Refusal, Subtask, SubtaskState};
-use crate::ui::Table;
+use crate::ui::{Table, counted};
 
 use crate::cli::{CliError, session::Session};
 
@@ -13,7 +13,7 @@ pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
     /// Print an array of objects
-    #[arg(long)]
+    #[arg(long, global = true)]
     json: bool,
 }
 
@@ -81,7 +81,7 @@ fn row(index: usize, task: &Subtask) -> Row<'_> {
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     match &args.action {
         None => list(session, args.json),
-        Some(action) => change(session, action),
+        Some(action) => change(session, action, args.json),
     }
 }
 
@@ -108,7 +108,7 @@ fn list(session: &Session, json: bool) -> Result<u8, CliError> {
     Ok(0)
 }
 
-fn change(session: &Session, action: &Action) -> Result<u8, CliError> {
+fn change(session: &Session, action: &Action, json: bool) -> Result<u8, CliError> {
     let ws = session.writing(Vec::new())?;
     let mut snapshot = session.snapshot(&ws)?;
     let record = Record::new(EventKind::Tasks, subject(action));
@@ -130,13 +130,13 @@ fn change(session: &Session, action: &Action) -> Result<u8, CliError> {
         }
         Action::Reorder { task, to } => reorder(plan, &named, *task, *to),
     })?;
-    list(session, false)
+    list(session, json)
 }
 
 fn subject(action: &Action) -> String {
     match action {
         Action::Edit { task, .. } => format!("Edit task {task}"),
-        Action::Drop { tasks } => format!("Drop {} tasks", tasks.len()),
+        Action::Drop { tasks } => format!("Drop {}", counted(tasks.len(), "task")),
         Action::Reorder { task, to } => format!("Move task {task} to {to}"),
     }
 }

@@ -15,7 +15,7 @@ pub struct Args {
     #[command(flatten)]
     prompt: PromptArgs,
     /// Only talk, as git plandex chat does
-    #[arg(long, conflicts_with_all = ["from_chat", "plan_only", "apply"])]
+    #[arg(long, conflicts_with_all = ["from_chat", "plan_only", "apply", "no_build", "missing"])]
     chat: bool,
     /// Carry out what was talked about
     #[arg(long, conflicts_with_all = ["text", "file"])]
@@ -33,6 +33,6 @@ pub struct Args {
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let text = if args.from_chat { FROM_CHAT.to_owned() } else { args.prompt.read(session)? };
     let prompt = if args.chat { Prompt::Chat(text) } else { Prompt::Tell(text) };
-    let apply = (!args.chat).then_some(&args.apply);
-    run_prompt(session, &prompt, &Front { flags: &args.flags, plan_only: args.plan_only, apply })
+    let front = if args.chat { Front::chat_of(&args.flags) } else { Front::run(&args.flags, args.plan_only, &args.apply) };
+    run_prompt(session, &prompt, &front)
 }
