@@ -85,7 +85,7 @@ fn append(store: &Store, plan: &mut Snapshot, later_ms: u64) {
         message.stage = Some(Stage::Implementation);
         message.model = Some("vendor/some-model".into());
         message.activated_paths = vec!["src/main.rs".parse().expect("a path"), "src/lib.rs".parse().expect("a path")];
-        message.usage = Usage { input_tokens: 12_000, cached_tokens: 9_000, output_tokens: 800 };
+        message.usage = Usage { input_tokens: 12_000, cached_tokens: 9_000, cache_write_tokens: 0, output_tokens: 800 };
         message.started = Some("2026-01-02T03:04:05Z".into());
         message.finished = Some("2026-01-02T03:04:15Z".into());
         Ok(vec![Change::Message(message)])

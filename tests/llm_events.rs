@@ -52,7 +52,7 @@ fn whole(api: Api, body: &str) -> Reply {
 }
 
 fn usage(input_tokens: u64, cached_tokens: u64, output_tokens: u64) -> Option<Usage> {
-    Some(Usage { input_tokens, cached_tokens, output_tokens })
+    Some(Usage { input_tokens, cached_tokens, cache_write_tokens: 0, output_tokens })
 }
 
 #[test]
@@ -125,7 +125,8 @@ fn anthropic_with_pings_unknown_events_and_thinking() {
         ),
     );
     assert_eq!((reply.text.as_str(), reply.reasoning.as_str()), ("Hello", "hm"));
-    assert_eq!((reply.usage, reply.finish), (usage(123, 100, 15), vec![FinishReason::Stop]));
+    let used = usage(123, 100, 15).map(|usage| Usage { cache_write_tokens: 20, ..usage });
+    assert_eq!((reply.usage, reply.finish), (used, vec![FinishReason::Stop]));
 }
 
 #[test]
@@ -166,4 +167,98 @@ fn gemini_with_a_blocked_prompt_an_odd_end_and_none() {
     assert_eq!((reply.text.as_str(), reply.error.expect("a failure").kind), ("hi", ErrorKind::Disconnected));
     let array = r#"[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}]"#;
     assert_eq!(read(Api::Google, array).error.expect("a failure").kind, ErrorKind::Auth);
+}
+
+#[test]
+fn responses_with_unknown_events_whole_answers_and_failures() {
+    let events = concat!(
+        "event: response.created\ndata: {\"type\":\"response.created\",\"response\":{\"id\":\"r\",\"object\":\"response\",\"status\":\"in_progress\",\"error\":null,\"usage\":null,\"output\":[]}}\n\n",
+        "event: keepalive\ndata: {\"type\":\"keepalive\",\"sequence_number\":2}\n\n",
+        "data: {\"type\":\"response.reasoning_summary_text.delta\",\"delta\":\"hm\",\"obfuscation\":\"x\"}\r\n\r\n",
+        "data: {\"type\":\"response.output_text.delta\",\"delta\":\"\",\"logprobs\":[]}\n\n",
+        "data: {\"type\":\"response.output_text.delta\",\"delta\":\"Gr\u{fc}\u{df}e\"}\n\n",
+        "data: {\"type\":\"response.output_text.done\",\"text\":\"Gr\u{fc}\u{df}e\"}\n\n",
+        "data: {\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"error\":null,\"incomplete_details\":null,",
+        "\"output\":[{\"type\":\"reasoning\",\"summary\":[]},{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"Gr\u{fc}\u{df}e\"}]}],",
+        "\"usage\":{\"input_tokens\":9,\"input_tokens_details\":{\"cached_tokens\":5},\"output_tokens\":4,\"output_tokens_details\":{\"reasoning_tokens\":2}}}}\n\n",
+    );
+    let reply = whole(Api::Responses, events);
+    assert_eq!((reply.text.as_str(), reply.reasoning.as_str(), reply.usage), ("Grüße", "hm", usage(9, 5, 4)));
+    let document = r#"{"id":"r","object":"response","status":"completed","error":null,"output":[{"type":"message","content":[{"type":"output_text","text":"hi"}]}]}"#;
+    assert_eq!(whole(Api::Responses, document).text, "hi", "a server that does not stream, without usage");
+    for (event, kind) in [
+        (
+            r#"{"type":"response.failed","response":{"status":"failed","error":{"code":"rate_limit_exceeded","message":"slow"}}}"#,
+            ErrorKind::RateLimited,
+        ),
+        (
+            r#"{"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"oops"}}}"#,
+            ErrorKind::Server,
+        ),
+        (r#"{"type":"error","code":"context_length_exceeded","message":"too long","param":null}"#, ErrorKind::ContextTooLong),
+        (r#"{"type":"error","error":{"type":"server_error","code":"x","message":"oops"}}"#, ErrorKind::Server),
+        (
+            r#"{"type":"response.incomplete","response":{"status":"incomplete","incomplete_details":{"reason":"content_filter"}}}"#,
+            ErrorKind::ContentFilter,
+        ),
+        (
+            r#"{"type":"response.incomplete","response":{"status":"incomplete","incomplete_details":{"reason":"max_output_tokens"}}}"#,
+            ErrorKind::OutputLimit,
+        ),
+    ] {
+        assert_eq!(read(Api::Responses, &format!("data: {event}\n\n")).error.expect("a failure").kind, kind, "{event}");
+    }
+}
+
+#[test]
+fn perplexity_repeats_the_whole_message_with_each_piece() {
+    let chunk = |delta: &str, message: &str, finish: &str| {
+        format!(
+            "data: {{\"choices\":[{{\"index\":0,\"finish_reason\":{finish},\"message\":{{\"role\":\"assistant\",\"content\":\"{message}\"}},\"delta\":{{\"role\":\"assistant\",\"content\":\"{delta}\"}}}}],\"citations\":[\"https://x\"],\"usage\":{{\"prompt_tokens\":3,\"completion_tokens\":2,\"cost\":{{\"total_cost\":0.1}}}}}}\r\n\r\n"
+        )
+    };
+    let reply =
+        whole(Api::Openai, &format!("{}{}{}", chunk("Hel", "Hel", "null"), chunk("lo", "Hello", "null"), chunk("", "Hello", "\"stop\"")));
+    assert_eq!((reply.text.as_str(), reply.usage), ("Hello", usage(3, 0, 2)));
+}
+
+#[test]
+fn bedrocks_frames_with_unknown_events_exceptions_and_damage() {
+    let event = |kind: &str, payload: serde_json::Value| support::frame(":event-type", kind, &payload);
+    let said = |text: &str| event("contentBlockDelta", serde_json::json!({ "contentBlockIndex": 0, "delta": { "text": text } }));
+    let start = [
+        event("messageStart", serde_json::json!({ "role": "assistant" })),
+        event("brandNew", serde_json::json!({ "x": [1] })),
+        said("Grü"),
+    ]
+    .concat();
+    let answer = |tail: Vec<u8>| {
+        let mut bytes = b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\nconnection: close\r\n\r\n".to_vec();
+        bytes.extend([start.clone(), tail].concat());
+        let server = ScriptedServer::start(vec![support::Rule::raw(bytes, support::Then::Close)]);
+        let messages = support::prompt("x");
+        let model = support::model(&server, Api::Bedrock);
+        let client = git_plandex::llm::Client::new(git_plandex::llm::Options { max_retries: 0, ..Default::default() }, Default::default());
+        let (deltas, error) = support::outcome(&client, &git_plandex::llm::Request::new(&model, &messages));
+        (support::text(&deltas), error.map(|error| error.kind))
+    };
+    let end = [said("ße"), event("messageStop", serde_json::json!({ "stopReason": "end_turn" })), event("metadata", serde_json::json!({}))]
+        .concat();
+    assert_eq!(answer(end), ("Grüße".to_owned(), None));
+    let stop = event("messageStop", serde_json::json!({ "stopReason": "end_turn" }));
+    assert_eq!(answer(stop), ("Grü".to_owned(), None), "without a count of tokens");
+    for (kind, expected) in [
+        ("throttlingException", ErrorKind::RateLimited),
+        ("modelStreamErrorException", ErrorKind::Server),
+        ("serviceUnavailableException", ErrorKind::Overloaded),
+        ("validationException", ErrorKind::BadRequest),
+    ] {
+        let exception = support::frame(":exception-type", kind, &serde_json::json!({ "message": "so it is" }));
+        assert_eq!(answer(exception), ("Grü".to_owned(), Some(expected)), "{kind}");
+    }
+    let mut damaged = said("ße");
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    assert_eq!(answer(damaged), ("Grü".to_owned(), Some(ErrorKind::Malformed)), "a checksum that is wrong");
+    assert_eq!(answer(said("ße")[..9].to_vec()), ("Grü".to_owned(), Some(ErrorKind::Disconnected)));
 }

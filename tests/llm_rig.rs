@@ -32,6 +32,7 @@ fn llmock_url(api: Api, address: SocketAddr) -> String {
         Api::Openai => format!("http://{address}/v1"),
         Api::Anthropic => format!("http://{address}/anthropic"),
         Api::Google => format!("http://{address}/gemini"),
+        other => panic!("{} has no server here", other.as_str()),
     }
 }
 

@@ -169,7 +169,7 @@ fn without_configuration_a_server_on_this_machine_is_found_and_asked_for_its_mod
     let (pack, ..) = found(&[("OLLAMA_HOST", &host), ("OPENAI_API_KEY", "k")]).expect("a key");
     assert_eq!(pack, "openai", "a key in the environment comes first");
     drop(server);
-    assert!(matches!(found(&[("OLLAMA_HOST", &host)]), Err(ModelsError::NoModel)));
+    assert!(matches!(found(&[("OLLAMA_HOST", &host)]), Err(ModelsError::NoModel { .. })));
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn something_else_on_the_port_of_a_model_server_is_no_model_server() {
     for answer in ["<html>A wiki</html>", "{\"data\":[]}", "{\"data\":[{\"id\":\"nomic-embed-text\"}]}"] {
         let body = format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{answer}");
         let server = RawServer::start(move |_, stream| std::io::Write::write_all(stream, body.as_bytes()).map(|()| false));
-        assert!(matches!(found(&[("OLLAMA_HOST", &server.address().to_string())]), Err(ModelsError::NoModel)), "{answer}");
+        assert!(matches!(found(&[("OLLAMA_HOST", &server.address().to_string())]), Err(ModelsError::NoModel { .. })), "{answer}");
     }
 }
 

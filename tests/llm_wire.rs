@@ -6,7 +6,7 @@ use git_plandex::config::{Api, Model, Role};
 use git_plandex::llm::{Delta, FinishReason, Request};
 use git_plandex::plan::{ChatMessage, ChatPart, ChatRole, Usage};
 use serde_json::json;
-use support::{FORMATS, Recorded, Rule, ScriptedServer, client, complete, model, models, prompt, run};
+use support::{EVERY_FORMAT, FORMATS, Recorded, Rule, ScriptedServer, client, complete, model, models, prompt, run};
 
 /// Text that is cut badly at every place: several bytes per character, quotes, line ends, tags.
 fn long_text() -> String {
@@ -17,13 +17,17 @@ fn long_text() -> String {
 #[test]
 fn the_same_text_arrives_over_every_format_in_chunks_of_every_size() {
     let text = long_text();
-    for api in FORMATS {
+    for api in EVERY_FORMAT {
         let server = ScriptedServer::start(vec![Rule::reply(&text).reasoning("hm, é…").usage(1000, 800, 77).piece(11)]);
         for size in [1, 7, 4096] {
             server.chunk(size);
             let reply = complete(&model(&server, api), &prompt("hello")).expect("a whole reply");
             assert_eq!(reply.text, text, "{api:?} in chunks of {size}");
-            assert_eq!(reply.usage, Usage { input_tokens: 1000, cached_tokens: 800, output_tokens: 77 }, "{api:?} in chunks of {size}");
+            assert_eq!(
+                reply.usage,
+                Usage { input_tokens: 1000, cached_tokens: 800, cache_write_tokens: 0, output_tokens: 77 },
+                "{api:?} in chunks of {size}"
+            );
             assert_eq!(reply.finish, FinishReason::Stop);
         }
     }
@@ -31,7 +35,7 @@ fn the_same_text_arrives_over_every_format_in_chunks_of_every_size() {
 
 #[test]
 fn reasoning_comes_apart_from_text_and_the_output_limit_is_told() {
-    for api in FORMATS {
+    for api in EVERY_FORMAT {
         let server = ScriptedServer::start(vec![Rule::reply("an answer").reasoning("a thought").cut_short()]);
         let messages = prompt("x");
         let model = model(&server, api);
@@ -58,8 +62,8 @@ packs: {{ p: {{ planner: m, summarizer: m, builder: m, names: m, commit-messages
 fn conversation() -> Vec<ChatMessage> {
     let part = |text: &str, cache| ChatPart { text: text.to_owned(), cache };
     vec![
-        ChatMessage { role: ChatRole::System, parts: vec![part("rules", true), part("more rules", false)], images: vec![] },
-        ChatMessage { role: ChatRole::User, parts: vec![part("files", true), part("", true)], images: vec![] },
+        ChatMessage { role: ChatRole::System, parts: vec![part("rules", true), part("more rules", false)], images: Vec::new() },
+        ChatMessage { role: ChatRole::User, parts: vec![part("files", true), part("", true)], images: Vec::new() },
         ChatMessage::new(ChatRole::User, "prompt"),
         ChatMessage::new(ChatRole::Assistant, "half a reply \n"),
         ChatMessage::new(ChatRole::User, "go on"),
@@ -129,12 +133,13 @@ fn a_request_in_the_anthropic_format() {
             "stream": true,
         })
     );
-    assert_eq!((request.target.as_str(), request.header("x-api-key")), ("/v1/messages", Some("key-of-mine")));
-    assert_eq!((request.header("anthropic-version"), request.header("authorization")), (Some("2023-06-01"), None));
+    assert_eq!((request.target.as_str(), request.header("authorization")), ("/v1/messages", Some("Bearer key-of-mine")));
+    assert_eq!(request.header("anthropic-version"), Some("2026-10-21"));
     let token = "bearer_token_env: MINE_TOKEN";
     let model = configured(&server, Api::Anthropic, token, "sampling: true", &[("MINE_TOKEN", "token-of-mine")]);
     let request = sent(&server, &Request::new(&model, &messages));
-    assert_eq!((request.header("authorization"), request.header("x-api-key")), (Some("Bearer token-of-mine"), None));
+    assert_eq!(request.header("authorization"), Some("Bearer token-of-mine"));
+    assert_eq!(request.header("anthropic-version"), Some("2023-06-01"), "the last version that takes sampling settings");
     assert_eq!((&request.body["temperature"], request.body.get("top_p")), (&json!(0.3), None), "one of the two");
 }
 
@@ -178,7 +183,7 @@ fn what_a_model_does_not_take_is_not_sent() {
 fn of_too_many_cache_marks_the_first_and_the_last_three_are_sent() {
     let server = ScriptedServer::start(vec![Rule::reply("ok")]);
     let parts = (0..6).map(|at| ChatPart { text: format!("part {at}"), cache: true }).collect();
-    let messages = [ChatMessage { role: ChatRole::User, parts, images: vec![] }];
+    let messages = [ChatMessage { role: ChatRole::User, parts, images: Vec::new() }];
     let model = configured(&server, Api::Anthropic, "headers: {}", "stop: true", &[]);
     let request = sent(&server, &Request::new(&model, &messages));
     let blocks = request.body["messages"][0]["content"].as_array().expect("blocks").iter();

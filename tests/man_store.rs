@@ -47,7 +47,7 @@ fn message(id: EntityId, earlier: EntityId) -> Message {
         stop_reason: Some("user".to_owned()),
         unfinished: Some("tests".to_owned()),
         model: Some("m".to_owned()),
-        usage: Usage { input_tokens: 1, cached_tokens: 1, output_tokens: 1 },
+        usage: Usage { input_tokens: 1, cached_tokens: 1, cache_write_tokens: 1, output_tokens: 1 },
         started: now(),
         finished: now(),
         ..Message::new(id, Role::Assistant, "text")

@@ -62,29 +62,39 @@ fn a_removal_by_a_refresh_leaves_what_was_loaded_anew_meanwhile() {
     assert_eq!(late.plan.context.len(), 1);
 }
 
-#[test]
-fn who_takes_a_branch_from_a_dead_run_first_keeps_what_it_had_received() {
-    let repo = TestRepo::with_commit();
-    let mut ws = workspace(&repo);
-    ws.store = ws.store.with_lease_times(LeaseTimes { heartbeat: Duration::from_secs(3), expiry: Duration::from_millis(100) });
-    let mut plan = new_plan(&ws.store, "p");
-    add_message(&ws.store, &mut plan, "a question");
-    // A run of an earlier boot, which only watching can tell to be dead.
+/// Leaves what a run of an earlier boot leaves, which only watching can tell to be dead; returns its directory.
+fn dead_run(repo: &TestRepo, plan: &Snapshot, header: &str) -> std::path::PathBuf {
     let (nonce, id) = ("ab".repeat(16), &plan.plan.meta.id);
     let facts = format!(
         r#"{{"nonce":"{nonce}","branch":"p/main","plan":"{id}","pid":1,"host":"elsewhere","boot":"another","since":"2026-01-01T00:00:00Z","command":"tell"}}"#
     );
     let dir = repo.dir.join(".git/plandex/runs").join(nonce);
     std::fs::create_dir_all(&dir).expect("a directory");
-    let last = plan.plan.messages.last().expect("a message").id;
-    let header = format!(
-        r#"{{"stage":"chat","subtask":null,"continues":null,"predecessor":"{last}","model":"m","started":"2026-01-01T00:00:00Z"}}"#
-    );
-    for (name, text) in [("lock", facts.as_str()), ("header", header.as_str()), ("text", "half an ans")] {
+    for (name, text) in [("lock", facts.as_str()), ("header", header), ("text", "half an ans")] {
         std::fs::write(dir.join(name), text).expect("written");
     }
     let blob = repo.git(&["hash-object", "-w", dir.join("lock").to_str().expect("a path")]);
     repo.git(&["update-ref", "refs/plandex/runs/p/main", &blob]);
+    dir
+}
+
+fn impatient(repo: &TestRepo) -> Workspace {
+    let mut ws = workspace(repo);
+    ws.store = ws.store.with_lease_times(LeaseTimes { heartbeat: Duration::from_secs(3), expiry: Duration::from_millis(100) });
+    ws
+}
+
+#[test]
+fn who_takes_a_branch_from_a_dead_run_first_keeps_what_it_had_received() {
+    let repo = TestRepo::with_commit();
+    let ws = impatient(&repo);
+    let mut plan = new_plan(&ws.store, "p");
+    add_message(&ws.store, &mut plan, "a question");
+    let last = plan.plan.messages.last().expect("a message").id;
+    let header = format!(
+        r#"{{"stage":"chat","subtask":null,"continues":null,"predecessor":"{last}","model":"m","started":"2026-01-01T00:00:00Z"}}"#
+    );
+    let dir = dead_run(&repo, &plan, &header);
     let (_canceller, cancel) = cancel();
     let (lease, adopted) = acquire(&ws, &at("p"), "rewind", &mut |_| (), &cancel).expect("it was dead");
     assert_eq!((adopted.kept, adopted.aside.len()), (vec![at("p")], 0));
@@ -94,4 +104,18 @@ fn who_takes_a_branch_from_a_dead_run_first_keeps_what_it_had_received() {
     drop(lease);
     assert!(!dir.exists());
     repo.fsck();
+}
+
+#[test]
+fn what_a_run_of_another_version_had_received_is_set_aside_and_stays() {
+    let repo = TestRepo::with_commit();
+    let ws = impatient(&repo);
+    let plan = new_plan(&ws.store, "p");
+    let dir = dead_run(&repo, &plan, "a header of the future");
+    for _ in 0..2 {
+        let (_canceller, cancel) = cancel();
+        drop(acquire(&ws, &at("p"), "rewind", &mut |_| (), &cancel).expect("it was dead"));
+        ws.store.recover().expect("swept");
+    }
+    assert_eq!(std::fs::read_to_string(dir.join("reply.md")).expect("kept"), "half an ans");
 }

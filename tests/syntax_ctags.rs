@@ -3,6 +3,9 @@
 //! `CTAGS_TREE=DIR cargo test --test syntax_ctags -- --ignored --nocapture` prints the share per language for a tree of real files;
 //! with `CTAGS_MISSED=FILE` too, what is missing is listed there.
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -47,7 +50,11 @@ const KNOWN: &[(&str, &str, &[&str])] = &[
     ("powershell", "PowerShell", &["variable"]),
     ("protobuf", "Protobuf", &["protodef"]),
     ("python", "Python", &["unknown", "module", "namespace", "local", "parameter"]),
-    ("r", "R", &["library", "source", "parameter", "functionVar", "globalVar", "list", "nameattr", "listvar", "dataframe", "vector"]),
+    (
+        "r",
+        "R",
+        &["library", "source", "parameter", "functionVar", "globalVar", "repr", "list", "nameattr", "listvar", "dataframe", "vector"],
+    ),
     ("ruby", "Ruby", &["library"]),
     ("rust", "Rust", &[]),
     ("scss", "SCSS", &["parameter"]),
@@ -72,7 +79,7 @@ fn has_ctags() -> bool {
     let version = Command::new("ctags").arg("--version").output();
     let found = version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).contains("Universal Ctags"));
     if !found {
-        eprintln!("skipped: universal-ctags is not there; apt-get install universal-ctags");
+        skip::skipped("universal-ctags");
     }
     found
 }
@@ -90,7 +97,13 @@ fn tags(path: &Path, language: &str, left_out: &[&str]) -> Vec<Tag> {
                 || name.parse::<usize>().is_ok()
                 || scope.split('.').any(|part| part.parse::<usize>().is_ok()));
         let told = !deep && !name.is_empty() && !ANONYMOUS.iter().any(|word| name.starts_with(word)) && !left_out.contains(&kind);
-        told.then(|| Some(Tag { name: name.to_owned(), kind: kind.to_owned(), line: row.trim().parse::<usize>().ok()?.saturating_sub(1) }))?
+        told.then(|| {
+            Some(Tag {
+                name: name.trim_end_matches([' ', '=']).to_owned(),
+                kind: kind.to_owned(),
+                line: row.trim().parse::<usize>().ok()?.saturating_sub(1),
+            })
+        })?
     };
     text.lines().filter_map(tag).collect()
 }

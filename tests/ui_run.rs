@@ -50,7 +50,7 @@ fn run() -> Vec<RunEvent> {
             state: RunState::Stopped,
             open_tasks: 1,
             pending: vec![path("src/a.rs"), path("src/old.rs")],
-            usage: Usage { input_tokens: 12_345, cached_tokens: 0, output_tokens: 678 },
+            usage: Usage { input_tokens: 12_345, output_tokens: 678, ..Usage::default() },
         },
     ]
 }

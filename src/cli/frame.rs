@@ -14,6 +14,8 @@ pub struct Frame {
     json: bool,
     view: Box<dyn View>,
     started: bool,
+    /// Failures from before the start, which programs are told after it.
+    early: Vec<RunEvent>,
     left: Left,
 }
 
@@ -30,13 +32,21 @@ impl Frame {
     /// Begins a command; `json` is its flag.
     pub fn new(ui: &Ui, json: bool) -> Self {
         let view: Box<dyn View> = if json { Box::new(JsonView::new(ui)) } else { Box::new(RunView::new(ui)) };
-        Self { ui: ui.clone(), json, view, started: false, left: Left::default() }
+        Self { ui: ui.clone(), json, view, started: false, early: Vec::new(), left: Left::default() }
     }
 
     /// Shows an event; the ends of parts are held back from programs until the whole ends.
     pub fn event(&mut self, event: &RunEvent) -> Result<(), OutputError> {
         match event {
             RunEvent::Start { .. } if std::mem::replace(&mut self.started, true) => return Ok(()),
+            RunEvent::Start { .. } => {
+                self.view.event(event)?;
+                return std::mem::take(&mut self.early).iter().try_for_each(|early| self.view.event(early));
+            }
+            RunEvent::Error { .. } if self.json && !self.started => {
+                self.early.push(event.clone());
+                return Ok(());
+            }
             RunEvent::Done { state, open_tasks, pending, usage } => {
                 self.left.state = Some(*state);
                 (self.left.open_tasks, self.left.pending) = (*open_tasks, pending.clone());
@@ -78,6 +88,8 @@ impl Frame {
         if let Err(CliError { message, hint, .. }) = ended {
             self.for_programs(&RunEvent::Error { message: message.clone(), hint: hint.clone() });
         }
+        // A reader that has gone misses nothing that the exit code does not say.
+        std::mem::take(&mut self.early).iter().for_each(|early| drop(self.view.event(early)));
         let state = match (ended, self.left.state) {
             (Err(error), _) if error.kind != Kind::Interrupted => RunState::Error,
             (Ok(0), Some(state)) => state,
@@ -85,7 +97,6 @@ impl Frame {
             _ => RunState::Stopped,
         };
         let Left { open_tasks, pending, usage, .. } = self.left;
-        // A reader that has gone misses nothing that the exit code does not say.
         drop(self.view.event(&RunEvent::Done { state, open_tasks, pending, usage }));
     }
 }

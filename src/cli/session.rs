@@ -75,6 +75,9 @@ impl Session {
         for path in &adopted.aside {
             self.ui.note(format!("a reply that was interrupted has no place in the plan any more; it stands in {}", path.display()));
         }
+        for (at, error) in &adopted.left {
+            self.ui.warn(&format!("what an interrupted run of '{at}' had received waits: {}", CliError::words_of(error)));
+        }
     }
 
     fn say_how_to_go_on(&self, ws: &Workspace, adopted: &Adopted) {

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::Secret;
+use super::stored_keys::StoredKeys;
+
 /// Endings of the names of variables that hold keys, besides those that a provider names.
 const KEY_NAME_ENDINGS: &[&str] = &["_API_KEY", "_AUTH_TOKEN", "_SECRET_ACCESS_KEY", "_SESSION_TOKEN"];
 
@@ -10,19 +13,46 @@ const KEY_NAME_ENDINGS: &[&str] = &["_API_KEY", "_AUTH_TOKEN", "_SECRET_ACCESS_K
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
+    stored: Option<StoredKeys>,
 }
 
 impl Environment {
     /// Reads the variables of this process; names and values that are not UTF-8 are left out.
     pub fn from_process() -> Self {
         let utf8 = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self::from_pairs(utf8)
+        Self::from_pairs(utf8).with_stored_keys()
     }
 
     /// Makes an environment of these variables alone.
     pub fn from_pairs<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         let variables = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
-        Self { variables: variables.filter(|(_, value)| !value.trim().is_empty()).collect() }
+        Self { variables: variables.filter(|(_, value)| !value.trim().is_empty()).collect(), stored: None }
+    }
+
+    /// The same environment with the keys that git's credential helpers keep.
+    pub fn with_stored_keys(self) -> Self {
+        Self { stored: Some(StoredKeys::default()), ..self }
+    }
+
+    /// The key that git's credential helpers keep for a provider, if the user put one there.
+    pub fn stored_key(&self, provider: &str, base_url: &str) -> Option<Secret> {
+        self.stored.as_ref()?.get(provider, base_url)
+    }
+
+    /// The program of this name that the PATH leads to.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        use std::os::unix::fs::PermissionsExt;
+        let is_program = |path: &PathBuf| path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0);
+        if name.is_empty() {
+            return None;
+        }
+        if name.contains('/') {
+            return Some(PathBuf::from(name)).filter(is_program);
+        }
+        std::env::split_paths(self.get("PATH")?)
+            .filter(|directory| directory.is_absolute())
+            .map(|directory| directory.join(name))
+            .find(is_program)
     }
 
     /// The value of a variable.

@@ -1,6 +1,8 @@
 //! A model as a request needs it: everything resolved.
 
-use super::{Api, Role, Secret};
+use crate::plan::Prices;
+
+use super::{Access, Api, Credentials, Dialect, Fallbacks, Reasoning, Role, Secret};
 
 /// A model in a role, with all that it takes to call it.
 #[derive(Debug, Clone)]
@@ -13,7 +15,11 @@ pub struct Model {
     pub provider: String,
     /// The wire format.
     pub api: Api,
-    /// What the vendor's own SDK takes, without a slash at the end.
+    /// The peculiarities of the provider within that format.
+    pub dialect: Dialect,
+    /// How the provider lets requests in.
+    pub access: Access,
+    /// What the vendor's own SDK takes, without a slash at the end; empty for a program, and where the region is in a file.
     pub base_url: String,
     /// The key, if one is set.
     pub key: Option<Secret>,
@@ -41,8 +47,18 @@ pub struct Model {
     pub top_p: Option<f64>,
     /// Whether it takes stop sequences.
     pub stop: bool,
-    /// A stronger model for the same job, for when this one has failed.
-    pub strong: Option<Box<Model>>,
+    /// How much it is to reason; `None` leaves that to the provider.
+    pub reasoning: Option<Reasoning>,
+    /// Whether it takes pictures.
+    pub images: bool,
+    /// Whether the places worth caching are marked in requests.
+    pub cache_markers: bool,
+    /// What is paid for it; `None` when that is not known.
+    pub prices: Option<Prices>,
+    /// Whether what the provider needs is there.
+    pub credentials: Credentials,
+    /// The models that take over from it.
+    pub fallbacks: Fallbacks,
     /// Whether it runs on the user's own hardware.
     pub local: bool,
 }
@@ -60,7 +76,7 @@ impl Model {
 }
 
 /// Whether the host of a URL is this machine.
-pub(super) fn is_loopback(url: &str) -> bool {
+pub fn is_loopback(url: &str) -> bool {
     let host = host(url);
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let by_address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());

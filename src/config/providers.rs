@@ -2,7 +2,7 @@
 
 use super::catalogue::ProviderEntry;
 use super::model::is_loopback;
-use super::{Api, Environment, ModelsError, Secret};
+use super::{Access, Api, Credentials, Dialect, Environment, ModelsError, Secret};
 
 /// The port of an `OLLAMA_HOST` that names none and has no scheme.
 const OLLAMA_PORT: u16 = 11434;
@@ -19,6 +19,9 @@ pub(super) struct Endpoint {
     pub(super) headers: Vec<(String, String)>,
     pub(super) output_limit_field: String,
     pub(super) local: bool,
+    pub(super) credentials: Credentials,
+    pub(super) dialect: Dialect,
+    pub(super) access: Access,
 }
 
 impl ProviderEntry {
@@ -30,29 +33,45 @@ impl ProviderEntry {
     /// Resolves the entry of the provider `name`.
     pub(super) fn resolve(&self, name: &str, env: &Environment) -> Result<Endpoint, ModelsError> {
         let missing = |field| ModelsError::MissingField { what: "the provider", name: name.to_owned(), field };
-        let base_url = self.base_url(env).ok_or_else(|| missing("base_url"))?;
-        check(&base_url).map_err(|reason| ModelsError::BaseUrl { provider: name.to_owned(), reason })?;
-        let by = |variable: &String| env.get(variable).map(Secret::new);
-        let key = self.api_key_env.0.iter().find_map(by);
-        let token = self.bearer_token_env.as_ref().and_then(by);
-        let names_key = self.key_variables().next().is_some();
+        let access = Access::of(self, env);
+        let own = self.base_url(env);
+        if let Some(url) = &own {
+            check(url).map_err(|reason| ModelsError::BaseUrl { provider: name.to_owned(), reason })?;
+        }
+        let base_url = match own.or_else(|| access.base_url()) {
+            Some(url) => url,
+            // A resource of the user's own has no address before a variable names it.
+            None if !self.base_url_env.0.is_empty() => String::new(),
+            None => return Err(missing("base_url")),
+        };
+        let found = self.find_key(name, &base_url, env);
+        let credentials = self.credentials(&access, found.as_ref(), &base_url, env);
         Ok(Endpoint {
             api: self.api.ok_or_else(|| missing("api"))?,
-            bearer: key.is_none() && token.is_some(),
-            key: key.or(token),
-            // A server on this machine may well be configured with a variable that is not always set.
-            key_required: names_key && !self.api_key_optional.unwrap_or(false) && !is_loopback(&base_url),
+            bearer: found.as_ref().is_some_and(|found| found.bearer),
+            key: found.map(|found| found.key),
+            key_required: access.takes_key() && self.needs_key(&base_url),
+            credentials,
             key_variables: self.key_variables().cloned().collect(),
             headers: self.resolved_headers(env),
             output_limit_field: self.output_limit_field.clone().unwrap_or_else(|| "max_tokens".to_owned()),
             local: self.local.unwrap_or(false) || is_loopback(&base_url),
             base_url,
+            dialect: self.dialect.unwrap_or_default(),
+            access,
         })
     }
 
+    /// Whether requests without a key are refused.
+    pub(super) fn needs_key(&self, base_url: &str) -> bool {
+        // A server on this machine may well be configured with a variable that is not always set.
+        self.key_variables().next().is_some() && !self.api_key_optional.unwrap_or(false) && !is_loopback(base_url)
+    }
+
     fn base_url(&self, env: &Environment) -> Option<String> {
-        let of = |variable: &Option<String>| variable.as_ref().and_then(|name| env.get(name));
-        let url = match (of(&self.base_url_env), of(&self.host_env)) {
+        let named = self.base_url_env.0.iter().find_map(|name| env.get(name));
+        let host = self.host_env.as_ref().and_then(|name| env.get(name));
+        let url = match (named, host) {
             (Some(url), _) => url.trim().to_owned(),
             (None, Some(host)) => ollama_url(host.trim()),
             (None, None) => self.base_url.clone()?,
@@ -108,7 +127,7 @@ fn ollama_url(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::catalogue::OneOrMany;
+    use crate::config::role_entry::OneOrMany;
 
     fn entry(base_url: &str) -> ProviderEntry {
         let api_key_env = OneOrMany(vec!["A_KEY".to_owned(), "B_KEY".to_owned()]);

@@ -67,6 +67,12 @@ impl Mask {
         Self { keys: keys.into() }
     }
 
+    /// The same mask with more keys.
+    pub fn and<'a>(&self, more: impl IntoIterator<Item = &'a str>) -> Self {
+        let known = self.keys.iter().map(|(key, name)| (key.as_str(), name.as_str()));
+        Self::new(known.chain(more.into_iter().map(|key| (key, ""))))
+    }
+
     /// The key that a content holds, by the name of its variable in words.
     pub fn found_in(&self, content: &[u8]) -> Option<String> {
         if self.keys.is_empty() {

@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
-use crate::edit::step::Step;
 use crate::edit::declare::declared;
 use crate::edit::explanation::Explanation;
 use crate::edit::marker::Strength;
 use crate::edit::problem::{Problem, Role};
 use crate::edit::reason::{Reason, ReasonKind};
 use crate::edit::result::Move;
+use crate::edit::step::Step;
 
 /// A stretch of moves that change something.
 struct Hunk {
@@ -109,10 +109,8 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
 /// The names of declarations that do not stand in others of them.
 fn outermost<'a>(problem: &Problem<'a>, lost: impl Iterator<Item = usize> + Clone) -> Vec<&'a str> {
     let least = lost.clone().map(|old| problem.old[old].line.indent).min();
-    let mut names: Vec<&str> = lost
-        .filter(|old| Some(problem.old[*old].line.indent) == least)
-        .filter_map(|old| declared(problem.old[old].line.text))
-        .collect();
+    let mut names: Vec<&str> =
+        lost.filter(|old| Some(problem.old[*old].line.indent) == least).filter_map(|old| declared(problem.old[old].line.text)).collect();
     names.sort_unstable();
     names.dedup();
     names

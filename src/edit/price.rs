@@ -253,7 +253,9 @@ fn idle(costs: &Costs, state: State, item: &Item<'_>, first: bool, to: &mut impl
             _ => {}
         }
     }
-    if item.idle_before && !state.refers() && state != State::Beginning
+    if item.idle_before
+        && !state.refers()
+        && state != State::Beginning
         && let Some(cost) = open(costs, state, first)
     {
         to(Step::Skip, State::Ending, item.idle + cost);

@@ -372,7 +372,9 @@ fn set_floors(items: &mut [Item<'_>]) {
         }
         // A comment is no block, though references in it are indented as its lines are.
         let solid = items[..at].iter().rfind(|item| is_solid(item));
-        if solid.is_some_and(|item| item.line.kind == Kind::Aside && items[at].role != Role::Implied && items[at].line.indent > item.line.indent) {
+        if solid.is_some_and(|item| {
+            item.line.kind == Kind::Aside && items[at].role != Role::Implied && items[at].line.indent > item.line.indent
+        }) {
             continue;
         }
         let before = solid.map(|item| item.line.indent);

@@ -1,6 +1,7 @@
 //! The only user of gix and of the `git` binary.
 
 mod commit;
+mod credential;
 mod disk;
 mod error;
 mod files;
@@ -23,6 +24,7 @@ mod tree;
 mod tree_edit;
 
 pub use commit::{Commit, Person, Walk};
+pub use credential::{CredentialRequest, Helpers};
 pub use disk::{Disk, DiskFile, Look, Obstacle};
 pub use error::Error;
 pub use files::ListedFile;

@@ -5,9 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::framing::Framing;
-use super::wire::{Decode, Fault, format};
+use super::wire::{Decode, Fault};
 use super::{Delta, ErrorKind, FinishReason, Options};
-use crate::config::Api;
 
 /// How many bytes of framing may come with each byte of a reply.
 const FRAMING_FACTOR: u64 = 1024;
@@ -64,10 +63,9 @@ impl Limits {
 
 impl Answer {
     /// Begins an answer whose headers have come.
-    pub(super) fn new(api: Api, limits: Limits, now: Instant) -> Self {
+    pub(super) fn new(framing: Framing, decoder: Box<dyn Decode>, limits: Limits, now: Instant) -> Self {
         let (life, progress, until) = (now + limits.first_token, now + limits.silence, now + limits.reply);
-        let decoder = (format(api).decoder)();
-        Self { framing: Framing::new(), decoder, limits, life, progress, until, bytes: 0, received: 0, text: 0, finished: None }
+        Self { framing, decoder, limits, life, progress, until, bytes: 0, received: 0, text: 0, finished: None }
     }
 
     /// When the next bytes must have come.
@@ -136,7 +134,7 @@ impl Answer {
             None if !self.decoder.closed() => failed(ErrorKind::Disconnected, format!("after {} bytes", self.bytes)),
             _ if self.text > 0 => Ok(()),
             Some(FinishReason::ContentFilter) => failed(ErrorKind::ContentFilter, "the answer was held back".to_owned()),
-            Some(FinishReason::Length) => failed(ErrorKind::Empty, "the output limit was reached before any text".to_owned()),
+            Some(FinishReason::Length) => failed(ErrorKind::OutputLimit, "the output limit was reached before any text".to_owned()),
             _ if self.limits.may_be_empty => Ok(()),
             _ => failed(ErrorKind::Empty, String::new()),
         }

@@ -3,91 +3,115 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::content::{LEFT_OUT, base64};
+use super::dialect::Marks;
 use super::messages::{Turn, Turns};
+use super::openai::key_header;
 use super::refusal::Refusal;
 use super::values::{Count, Text};
 use super::wire::{Call, Decode, Fault, Format, parse};
 use super::{Delta, FinishReason, Request};
-use crate::plan::{ChatPart, Usage};
+use crate::config::{Model, Reasoning};
+use crate::plan::{ChatImage, ChatPart, Usage};
 
-pub(super) const FORMAT: Format = Format { call, decoder: || Box::<Decoder>::default() };
+pub(super) const FORMAT: Format = Format { call, decoder };
 
-/// The version of the format, which has been the same since 2023.
-const VERSION: &str = "2023-06-01";
+/// A reader for one reply.
+pub(super) fn decoder() -> Box<dyn Decode> {
+    Box::<Decoder>::default()
+}
 
-/// The format refuses more: <https://platform.claude.com/docs/en/build-with-claude/prompt-caching>.
-const MOST_CACHE_MARKERS: usize = 4;
+/// The version of the format, and the last one before it, which still takes sampling settings:
+/// <https://platform.claude.com/docs/en/api/versioning>.
+const VERSION: &str = "2026-10-21";
+const SAMPLING_VERSION: &str = "2023-06-01";
+
+/// The format refuses less: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>.
+const LEAST_BUDGET: u64 = 1024;
 
 fn call(request: &Request<'_>) -> Call {
     let model = request.model;
-    let turns = Turns::of(request.messages);
-    let mut markers = Markers::new(&turns);
     let mut body = Map::new();
     body.insert("model".to_owned(), json!(model.model));
+    fill(request, &mut body);
+    let version = if is_sampled(&body) { SAMPLING_VERSION } else { VERSION };
+    let headers = [("anthropic-version", version.to_owned())].into_iter().chain(key_header(model)).collect();
+    Call { path: "/v1/messages".to_owned(), headers, arguments: Vec::new(), body: Value::Object(body) }
+}
+
+/// Whether a body has settings that the newest version refuses.
+pub(super) fn is_sampled(body: &Map<String, Value>) -> bool {
+    ["temperature", "top_p"].iter().any(|name| body.contains_key(*name))
+}
+
+/// The body without the model's name.
+pub(super) fn fill(request: &Request<'_>, body: &mut Map<String, Value>) {
+    let model = request.model;
+    let turns = Turns::of(request.messages);
+    let mut marks = Marks::of(request);
     // The format has no request without a limit.
-    body.insert("max_tokens".to_owned(), json!(request.limit().unwrap_or(model.max_output_tokens)));
+    let limit = request.limit().unwrap_or(model.max_output_tokens);
+    body.insert("max_tokens".to_owned(), json!(limit));
     if !turns.system.is_empty() {
-        body.insert("system".to_owned(), markers.blocks(&turns.system));
+        body.insert("system".to_owned(), blocks(&turns.system, &mut marks).into());
     }
-    let messages: Value = turns.turns.iter().map(|turn| message(turn, &mut markers)).collect();
+    let messages: Value = turns.turns.iter().map(|turn| message(turn, model, &mut marks)).collect();
     body.insert("messages".to_owned(), messages);
-    // Claude models since 4.5 refuse temperature and top_p in one request.
-    if let Some(temperature) = request.temperature() {
-        body.insert("temperature".to_owned(), json!(temperature));
-    } else if let Some(top_p) = request.top_p() {
-        body.insert("top_p".to_owned(), json!(top_p));
+    if !thinking(model, limit, body) {
+        // Claude models since 4.5 refuse temperature and top_p in one request, and every one that thinks refuses both.
+        let temperature = request.temperature().map(|temperature| ("temperature".to_owned(), json!(temperature)));
+        body.extend(temperature.or_else(|| request.top_p().map(|top_p| ("top_p".to_owned(), json!(top_p)))));
     }
     let stops: Vec<&&str> = request.stops(usize::MAX).iter().filter(|stop| !stop.trim().is_empty()).collect();
     if !stops.is_empty() {
         body.insert("stop_sequences".to_owned(), json!(stops));
     }
     body.insert("stream".to_owned(), json!(true));
-    let mut headers = vec![("anthropic-version", VERSION.to_owned())];
-    headers.extend(model.key.as_ref().map(|key| match model.bearer {
-        true => ("authorization", format!("Bearer {}", key.expose())),
-        false => ("x-api-key", key.expose().to_owned()),
-    }));
-    Call { path: "/v1/messages".to_owned(), headers, body: Value::Object(body) }
 }
 
-fn message(turn: &Turn, markers: &mut Markers) -> Value {
-    let mut blocks = markers.blocks(&turn.parts);
+/// Asks for reasoning, with a budget or by effort; says whether any was asked for.
+fn thinking(model: &Model, limit: u64, body: &mut Map<String, Value>) -> bool {
+    let Some(Reasoning { effort, budget }) = &model.reasoning else { return false };
+    if effort.as_deref() == Some("none") {
+        body.insert("thinking".to_owned(), json!({ "type": "disabled" }));
+        return false;
+    }
+    // The budget is part of the output, and may not be all of it.
+    let budget = budget.map(|budget| budget.min(limit.saturating_sub(1)).max(LEAST_BUDGET));
+    body.insert(
+        "thinking".to_owned(),
+        match budget {
+            Some(budget) => json!({ "type": "enabled", "budget_tokens": budget }),
+            None => json!({ "type": "adaptive" }),
+        },
+    );
+    if let Some(effort) = effort {
+        body.insert("output_config".to_owned(), json!({ "effort": effort }));
+    }
+    true
+}
+
+fn message(turn: &Turn, model: &Model, marks: &mut Marks) -> Value {
+    let mut blocks = blocks(&turn.parts, marks);
     if turn.assistant
-        && let Some(text) = blocks.as_array_mut().and_then(|blocks| blocks.last_mut()).and_then(|block| block.get_mut("text"))
+        && let Some(text) = blocks.last_mut().and_then(|block| block.get_mut("text"))
     {
         // The format refuses an assistant's message that ends in white space.
         *text = json!(text.as_str().unwrap_or_default().trim_end());
     }
+    blocks.extend(turn.images.iter().map(|picture| image(model, picture)));
     json!({ "role": if turn.assistant { "assistant" } else { "user" }, "content": blocks })
 }
 
-/// Which of the cache marks are sent: with too many, the first, which is the most stable, and the last ones.
-struct Markers {
-    seen: usize,
-    total: usize,
+fn blocks(parts: &[ChatPart], marks: &mut Marks) -> Vec<Value> {
+    parts.iter().map(|part| marks.mark(json!({ "type": "text", "text": part.text }), part)).collect()
 }
 
-impl Markers {
-    fn new(turns: &Turns) -> Self {
-        let parts = turns.system.iter().chain(turns.turns.iter().flat_map(|turn| &turn.parts));
-        Self { seen: 0, total: parts.filter(|part| part.cache).count() }
+fn image(model: &Model, image: &ChatImage) -> Value {
+    if !model.images {
+        return json!({ "type": "text", "text": LEFT_OUT });
     }
-
-    fn blocks(&mut self, parts: &[ChatPart]) -> Value {
-        parts.iter().map(|part| self.block(part)).collect()
-    }
-
-    fn block(&mut self, part: &ChatPart) -> Value {
-        let mut block = json!({ "type": "text", "text": part.text });
-        if part.cache {
-            let late = self.seen + MOST_CACHE_MARKERS > self.total;
-            if self.seen == 0 || late {
-                block["cache_control"] = json!({ "type": "ephemeral" });
-            }
-            self.seen += 1;
-        }
-        block
-    }
+    json!({ "type": "image", "source": { "type": "base64", "media_type": image.media_type, "data": base64(image) } })
 }
 
 /// An event of the stream, or the whole answer of a server that does not stream.
@@ -177,6 +201,7 @@ impl Decoder {
         let usage = Usage {
             input_tokens: self.input.iter().map(|count| count.get()).sum(),
             cached_tokens: self.input[2].get(),
+            cache_write_tokens: self.input[1].get(),
             output_tokens: self.output.get(),
         };
         if !usage.is_zero() && usage != self.usage {

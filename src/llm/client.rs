@@ -1,10 +1,12 @@
 //! The client: options, and the HTTP clients behind it.
 
-use std::sync::{Arc, Once, OnceLock};
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, Once, OnceLock};
+use std::time::{Duration, SystemTime};
 
-use super::{Completion, Delta, Error, ErrorKind, FinishReason, ReplyStream, Request};
-use crate::config::{Mask, Model};
+use super::google_token::Token;
+use super::{Completion, Delta, Error, FinishReason, Recorder, Replay, ReplyStream, Request, authority};
+use crate::config::{Mask, is_loopback};
 use crate::plan::Usage;
 
 /// How patient a client is.
@@ -58,17 +60,42 @@ pub struct Client {
     pub(super) options: Arc<Options>,
     pub(super) mask: Mask,
     http: Arc<Http>,
+    /// The tokens that providers have given out, by provider.
+    tokens: Arc<Mutex<BTreeMap<String, Token>>>,
+    pub(super) recorder: Option<Recorder>,
+    pub(super) replay: Option<Replay>,
 }
 
 impl Client {
     /// A client that hides the keys of `mask` in every error. Nothing is loaded before the first request.
     pub fn new(options: Options, mask: Mask) -> Self {
-        Self { options: Arc::new(options), mask, http: Arc::default() }
+        Self { options: Arc::new(options), mask, http: Arc::default(), tokens: Arc::default(), recorder: None, replay: None }
     }
 
     /// The same client, with its connections, for other keys.
     pub fn with_mask(&self, mask: Mask) -> Self {
         Self { mask, ..self.clone() }
+    }
+
+    /// The same client, writing down what is said.
+    pub fn with_recorder(&self, recorder: Recorder) -> Self {
+        Self { recorder: Some(recorder), ..self.clone() }
+    }
+
+    /// The same client, answering from a recording and asking nobody.
+    pub fn with_replay(&self, replay: Replay) -> Self {
+        Self { replay: Some(replay), ..self.clone() }
+    }
+
+    /// A token of a provider that can still be sent.
+    pub(super) fn token(&self, provider: &str, now: SystemTime) -> Option<Token> {
+        let tokens = self.tokens.lock().expect("nobody panics while holding this");
+        tokens.get(provider).filter(|token| token.is_fresh(now)).cloned()
+    }
+
+    /// Keeps a token for the next request.
+    pub(super) fn keep_token(&self, provider: &str, token: &Token) {
+        self.tokens.lock().expect("nobody panics while holding this").insert(provider.to_owned(), token.clone());
     }
 
     /// Prepares a reply; nothing is sent before its first delta is asked for.
@@ -91,15 +118,9 @@ impl Client {
         Ok(reply)
     }
 
-    /// The HTTP client for a model's server.
-    pub(super) fn http(&self, model: &Model) -> Result<&reqwest::Client, Error> {
-        let http = self.http.of(model.is_loopback(), model.base_url.starts_with("https:"), &self.options);
-        http.map_err(|words| Error::new(ErrorKind::Connect, model, words, &self.mask))
-    }
-
     /// The HTTP client for a URL.
-    pub(super) fn http_for(&self, base_url: &str, loopback: bool) -> Result<&reqwest::Client, &str> {
-        self.http.of(loopback, base_url.starts_with("https:"), &self.options)
+    pub(super) fn http_for(&self, url: &str) -> Result<&reqwest::Client, &str> {
+        self.http.of(is_loopback(url), url.starts_with("https:"), &self.options)
     }
 }
 
@@ -138,10 +159,13 @@ fn build(loopback: bool, tls: bool, options: &Options) -> Result<reqwest::Client
     if loopback {
         builder = builder.no_proxy();
     }
-    if loopback && !tls {
+    builder = if loopback && !tls {
         // A machine without certificates can still talk to itself.
-        builder = builder.tls_certs_only([]);
-    }
+        builder.tls_certs_only([])
+    } else {
+        let file = std::env::var_os("SSL_CERT_FILE").map(Into::into);
+        builder.tls_certs_merge(authority::certificates(file, std::env::var("SSL_CERT_DIR").ok().as_deref())?)
+    };
     builder.build().map_err(|error| causes(&error))
 }
 

@@ -14,15 +14,25 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Chooses the models; if nothing is configured, those of a server that runs on this machine.
 pub async fn models(client: &Client, sources: &ModelSources<'_>) -> Result<Models, ModelsError> {
     match Models::resolve(sources) {
-        Err(ModelsError::NoModel) => {}
-        resolved => return resolved,
-    }
-    for candidate in Models::local_candidates(sources)? {
-        if let Some(server) = ask(client, &candidate).await {
-            return Models::resolve(&ModelSources { local: &[server], ..*sources });
+        Err(nothing @ (ModelsError::NoModel { .. } | ModelsError::PartialCredentials { .. })) => {
+            for candidate in Models::local_candidates(sources)? {
+                if let Some(server) = ask(client, &candidate).await {
+                    return Models::resolve(&ModelSources { local: &[server], ..*sources });
+                }
+            }
+            Err(nothing)
         }
+        resolved => resolved,
     }
-    Err(ModelsError::NoModel)
+}
+
+/// Every model server that runs on this machine.
+pub async fn local_servers(client: &Client, sources: &ModelSources<'_>) -> Result<Vec<LocalServer>, ModelsError> {
+    let mut found = Vec::new();
+    for candidate in Models::local_candidates(sources)? {
+        found.extend(ask(client, &candidate).await);
+    }
+    Ok(found)
 }
 
 /// The list of models, as OpenAI's format has it, with the places where servers put a model's window.
@@ -53,8 +63,7 @@ struct Meta {
 
 /// The first model of a server that can chat, if there is a server.
 async fn ask(client: &Client, candidate: &LocalCandidate) -> Option<LocalServer> {
-    let loopback = candidate.is_loopback();
-    let http = client.http_for(&candidate.base_url, loopback).ok()?;
+    let http = client.http_for(&candidate.base_url).ok()?;
     let mut request = http.get(format!("{}/models", candidate.base_url)).timeout(PATIENCE);
     if let Some(key) = &candidate.key {
         request = request.bearer_auth(key.expose());

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Remedy;
 use super::errors::{self, ErrorKind};
 use super::refusal::Refusal;
 use crate::config::{Mask, Model};
@@ -81,6 +82,11 @@ impl Error {
         &self.at.model
     }
 
+    /// What helps: sending it again, or asking another model.
+    pub fn remedy(&self) -> Remedy {
+        Remedy { retry: self.may_pass(), wait: self.retry_after, fall_back: self.kind.row().fall_back }
+    }
+
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         let key = self.at.key_variable.as_deref().unwrap_or("its key's variable");
@@ -99,6 +105,11 @@ impl Error {
     /// Whether the answer broke off after some of it had arrived, so that going on from there may help.
     pub fn breaks_midway(&self) -> bool {
         self.received > 0 && self.may_pass()
+    }
+
+    /// Whether the provider refuses the marks of places worth caching.
+    pub(super) fn is_about_marks(&self) -> bool {
+        self.kind == ErrorKind::BadRequest && ["cache_control", "cachePoint", "cache point"].iter().any(|word| self.words.contains(word))
     }
 
     /// Whether sending the same request again may help.
@@ -172,6 +183,8 @@ mod tests {
             Redirect,
             Empty,
             TooLong,
+            OutputLimit,
+            Program,
         ];
         for kind in kinds {
             let hint = Error::new(kind, &model(), "", &Mask::default()).hint().expect("a hint");

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::refusal::Refusal;
+use crate::config::Fallback::{self, Error as Failure, LargeContext, LargeOutput, Provider, Strong};
 
 /// What went wrong, as far as a caller can react to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,6 +44,10 @@ pub enum ErrorKind {
     Empty,
     /// The answer has no end.
     TooLong,
+    /// The output limit left no room for any text.
+    OutputLimit,
+    /// A program that is to answer cannot be started.
+    Program,
 }
 
 /// What to do about a kind of error.
@@ -50,63 +55,48 @@ pub(super) struct Row {
     kind: ErrorKind,
     /// Whether the same request may succeed when it is sent again.
     pub(super) retry: bool,
+    /// Which other model may do better when that does not help.
+    pub(super) fall_back: Option<Fallback>,
     /// What happened.
     pub(super) says: &'static str,
     /// What the user can do; `{provider}`, `{model}`, `{key}` and `{url}` are filled in.
     pub(super) hint: &'static str,
 }
 
-const fn row(kind: ErrorKind, retry: bool, says: &'static str, hint: &'static str) -> Row {
-    Row { kind, retry, says, hint }
+const fn row(kind: ErrorKind, retry: bool, fall_back: Fallback, says: &'static str, hint: &'static str) -> Row {
+    Row { kind, retry, fall_back: Some(fall_back), says, hint }
 }
 
 const GO_ON: &str = "`git plandex continue` goes on from what has been stored";
 const CHECK_URL: &str = "check the model's name and the provider's base_url ({url}): it is what the vendor's own SDK takes";
+const OTHER_WORDS: &str = "say it in other words, or choose another pack with `--pack NAME`";
 
+#[rustfmt::skip]
 const ROWS: &[Row] = &[
-    row(ErrorKind::NoKey, false, "no key is set", "`export {key}=…`, or choose another pack with `--pack NAME`"),
-    row(ErrorKind::Auth, false, "the key is refused", "check the value of {key}, and that it may use {model}"),
-    row(ErrorKind::NotFound, false, "the model or the address is not known", CHECK_URL),
-    row(ErrorKind::Quota, false, "the account's quota is used up", "add credit at {provider}, or choose another pack with `--pack NAME`"),
-    row(ErrorKind::RateLimited, true, "too many requests", "wait a little; then `git plandex continue` goes on from what has been stored"),
-    row(ErrorKind::Overloaded, true, "the provider is overloaded", GO_ON),
-    row(
-        ErrorKind::ContextTooLong,
-        false,
-        "the request is too long for the model",
-        "take something out of the context with `git plandex rm`, or choose a model with a larger window",
-    ),
-    row(
-        ErrorKind::ContentFilter,
-        false,
-        "the provider's filter refuses this",
-        "say it in other words, or choose another pack with `--pack NAME`",
-    ),
-    row(
-        ErrorKind::BadRequest,
-        false,
-        "the provider cannot do this",
-        "check the settings of {model} in models.yml (sampling, stop, max_output_tokens)",
-    ),
-    row(ErrorKind::Server, true, "the provider failed", GO_ON),
-    row(ErrorKind::Malformed, true, "the answer cannot be read", "check that {url} speaks the wire format that its provider's `api` names"),
-    row(ErrorKind::FirstTokenTimeout, true, "no answer came in time", GO_ON),
-    row(ErrorKind::ChunkTimeout, true, "the answer stopped coming", GO_ON),
-    row(ErrorKind::Disconnected, true, "the connection ended before the answer did", GO_ON),
-    row(ErrorKind::Connect, true, "no connection", "check the network, and that a server answers at {url}"),
-    row(
-        ErrorKind::Redirect,
-        false,
-        "the provider points elsewhere",
-        "set base_url to the right address; redirects are not followed, so that no key goes astray",
-    ),
-    row(ErrorKind::Empty, true, "the answer is empty", "`git plandex continue` asks again; a small model may be unable to do this"),
-    row(
-        ErrorKind::TooLong,
-        false,
-        "the answer has no end",
-        "`git plandex rewind COMMIT`, with one of `git plandex log`, takes back what came of it; then choose another pack with `--pack NAME`",
-    ),
+    row(ErrorKind::NoKey, false, Provider, "no key is set", "`export {key}=…`, or choose another pack with `--pack NAME`"),
+    row(ErrorKind::Auth, false, Provider, "the key is refused", "check the value of {key}, and that it may use {model}"),
+    row(ErrorKind::NotFound, false, Provider, "the model or the address is not known", CHECK_URL),
+    row(ErrorKind::Quota, false, Provider, "the account's quota is used up", "add credit at {provider}, or choose another pack with `--pack NAME`"),
+    row(ErrorKind::RateLimited, true, Failure, "too many requests", "wait a little; then `git plandex continue` goes on from what has been stored"),
+    row(ErrorKind::Overloaded, true, Failure, "the provider is overloaded", GO_ON),
+    row(ErrorKind::ContextTooLong, false, LargeContext, "the request is too long for the model",
+        "take something out of the context with `git plandex rm`, or choose a model with a larger window"),
+    row(ErrorKind::OutputLimit, false, LargeOutput, "the answer is longer than the model may write",
+        "raise max_output_tokens of {model} in models.yml, or choose another pack with `--pack NAME`"),
+    row(ErrorKind::ContentFilter, false, Failure, "the provider's filter refuses this", OTHER_WORDS),
+    row(ErrorKind::BadRequest, false, Failure, "the provider cannot do this", "check the settings of {model} in models.yml (sampling, stop, max_output_tokens)"),
+    row(ErrorKind::Server, true, Failure, "the provider failed", GO_ON),
+    row(ErrorKind::Malformed, true, Failure, "the answer cannot be read", "check that {url} speaks the wire format that its provider's `api` names"),
+    row(ErrorKind::FirstTokenTimeout, true, Failure, "no answer came in time", GO_ON),
+    row(ErrorKind::ChunkTimeout, true, Failure, "the answer stopped coming", GO_ON),
+    row(ErrorKind::Disconnected, true, Failure, "the connection ended before the answer did", GO_ON),
+    row(ErrorKind::Connect, true, Provider, "no connection", "check the network, and that a server answers at {url}"),
+    row(ErrorKind::Redirect, false, Provider, "the provider points elsewhere",
+        "set base_url to the right address; redirects are not followed, so that no key goes astray"),
+    row(ErrorKind::Empty, true, Strong, "the answer is empty", "`git plandex continue` asks again; a small model may be unable to do this"),
+    row(ErrorKind::TooLong, false, Strong, "the answer has no end",
+        "`git plandex rewind COMMIT`, with one of `git plandex log`, takes back what came of it; then choose another pack with `--pack NAME`"),
+    row(ErrorKind::Program, false, Provider, "the program cannot be used", "install it, or correct `command` of {provider} in models.yml"),
 ];
 
 impl ErrorKind {
@@ -144,6 +134,9 @@ const SIGNS: &[Sign] = &[
             "maximum context length",
             "exceeds the context window",
             "exceeds the available context size",
+            "exceeds the context length",
+            "maximum prompt length",
+            "room in the model's context window",
             "input token count",
             "request_too_large",
         ],
@@ -159,27 +152,52 @@ const SIGNS: &[Sign] = &[
             "credit balance is too low",
             "billing_hard_limit",
             "billing_error",
+            // The programs `claude` and `codex`.
+            "usage limit",
+            "hit your limit",
+            // Amazon.
+            "servicequotaexceeded",
         ],
         ErrorKind::Quota,
     ),
     sign(402..=402, NO_WORDS, ErrorKind::Quota),
-    sign(ANY, &["api_key_invalid", "invalid_api_key", "api key not valid", "authentication_error", "unauthenticated"], ErrorKind::Auth),
+    sign(
+        ANY,
+        &[
+            "api_key_invalid",
+            "invalid_api_key",
+            "invalid api key",
+            "api key not valid",
+            "authentication_error",
+            "unauthenticated",
+            "accessdenied",
+            "not logged in",
+            "run /login",
+            "codex login",
+        ],
+        ErrorKind::Auth,
+    ),
     sign(401..=401, NO_WORDS, ErrorKind::Auth),
     sign(ANY, &["content_filter", "content_policy", "flagged", "moderation"], ErrorKind::ContentFilter),
     sign(403..=403, NO_WORDS, ErrorKind::Auth),
     sign(404..=404, NO_WORDS, ErrorKind::NotFound),
-    sign(ANY, &["model_not_found", "not_found_error", "is not a valid model", "model not found"], ErrorKind::NotFound),
+    sign(
+        ANY,
+        &["model_not_found", "not_found_error", "is not a valid model", "model not found", "model identifier is invalid"],
+        ErrorKind::NotFound,
+    ),
     sign(429..=429, NO_WORDS, ErrorKind::RateLimited),
-    sign(ANY, &["rate_limit", "resource_exhausted", "too many requests"], ErrorKind::RateLimited),
+    sign(ANY, &["rate_limit", "rate limit", "resource_exhausted", "too many requests", "throttling"], ErrorKind::RateLimited),
     sign(503..=503, NO_WORDS, ErrorKind::Overloaded),
     sign(529..=529, NO_WORDS, ErrorKind::Overloaded),
     sign(ANY, &["overloaded", "unavailable"], ErrorKind::Overloaded),
     sign(501..=501, NO_WORDS, ErrorKind::BadRequest),
     sign(505..=505, NO_WORDS, ErrorKind::BadRequest),
     sign(408..=409, NO_WORDS, ErrorKind::Server),
-    sign(425..=425, NO_WORDS, ErrorKind::Server),
+    // Amazon's word for a model that failed.
+    sign(424..=425, NO_WORDS, ErrorKind::Server),
     sign(400..=499, NO_WORDS, ErrorKind::BadRequest),
-    sign(ANY, &["invalid_request", "invalid_argument"], ErrorKind::BadRequest),
+    sign(ANY, &["invalid_request", "invalid_argument", "validationexception"], ErrorKind::BadRequest),
     sign(ANY, NO_WORDS, ErrorKind::Server),
 ];
 
@@ -237,6 +255,20 @@ mod tests {
             (302, "", "", ErrorKind::Redirect),
             (501, "", "", ErrorKind::BadRequest),
             (422, "", "temperature", ErrorKind::BadRequest),
+            (0, "throttlingException", "Too many tokens, please wait", ErrorKind::RateLimited),
+            (429, "ThrottlingException", "Too many requests", ErrorKind::RateLimited),
+            (400, "ValidationException", "Input is too long for requested model.", ErrorKind::ContextTooLong),
+            (400, "ValidationException", "The provided model identifier is invalid.", ErrorKind::NotFound),
+            (403, "AccessDeniedException", "You don't have access to the model", ErrorKind::Auth),
+            (400, "ServiceQuotaExceededException", "", ErrorKind::Quota),
+            (424, "ModelErrorException", "", ErrorKind::Server),
+            (0, "internalServerException", "", ErrorKind::Server),
+            (503, "ServiceUnavailableException", "", ErrorKind::Overloaded),
+            (404, "DeploymentNotFound", "The API deployment for this resource does not exist.", ErrorKind::NotFound),
+            (0, "success", "Invalid API key · Please run /login", ErrorKind::Auth),
+            (0, "success", "Claude AI usage limit reached|1790000000", ErrorKind::Quota),
+            (0, "", "You've hit your usage limit. Upgrade to Pro", ErrorKind::Quota),
+            (402, "unknown_error invalid_request_error", "Insufficient Balance", ErrorKind::Quota),
         ] {
             assert_eq!(of(status, code, words), expected, "{status} {code} {words}");
         }

@@ -1,5 +1,6 @@
 //! From the bytes of a body to its events, by what the body is and not by what its header says.
 
+use super::frames::Frames;
 use super::sse::Sse;
 use super::wire::Fault;
 
@@ -13,6 +14,10 @@ enum Form {
     Events(Sse),
     /// One JSON document, several, or an array of them: each object is an event.
     Json(Objects),
+    /// Amazon's frames, whose first byte is that of a length below 16 MiB.
+    Frames(Frames),
+    /// What a program prints: each line that is a JSON object is an event.
+    Lines(Lines),
     /// A page for people, from something that is not the provider; what there is of it.
     Page(String),
 }
@@ -28,6 +33,11 @@ impl Framing {
         Self { form: Form::Unknown }
     }
 
+    /// Begins the output of a program.
+    pub(super) fn of_program() -> Self {
+        Self { form: Form::Lines(Lines::default()) }
+    }
+
     /// Adds what arrived.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let mut bytes = bytes;
@@ -38,6 +48,7 @@ impl Framing {
                 None => return,
                 Some(b'{' | b'[') => Form::Json(Objects::default()),
                 Some(b'<') => Form::Page(String::new()),
+                Some(0) => Form::Frames(Frames::default()),
                 Some(_) => Form::Events(Sse::default()),
             };
         }
@@ -45,6 +56,8 @@ impl Framing {
             Form::Unknown => {}
             Form::Events(sse) => sse.push(bytes),
             Form::Json(objects) => objects.push(bytes),
+            Form::Frames(frames) => frames.push(bytes),
+            Form::Lines(lines) => lines.push(bytes),
             Form::Page(page) => page.push_str(&String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_PAGE.saturating_sub(page.len()))])),
         }
     }
@@ -55,6 +68,8 @@ impl Framing {
             Form::Unknown => Ok(None),
             Form::Events(sse) => Ok(sse.next()?.map(|event| event.data)),
             Form::Json(objects) => objects.next(),
+            Form::Frames(frames) => frames.next(),
+            Form::Lines(lines) => lines.next(),
             Form::Page(page) if page.len() < LONGEST_PAGE => Ok(None),
             Form::Page(page) => Err(page_fault(page)),
         }
@@ -63,7 +78,8 @@ impl Framing {
     /// What the end of the body leaves.
     pub(super) fn finish(&mut self) -> Result<Option<String>, Fault> {
         match &mut self.form {
-            Form::Unknown | Form::Json(_) => Ok(None),
+            Form::Unknown | Form::Json(_) | Form::Frames(_) => Ok(None),
+            Form::Lines(lines) => lines.finish(),
             Form::Events(sse) => Ok(sse.finish()?.map(|event| event.data)),
             Form::Page(page) => Err(page_fault(page)),
         }
@@ -98,6 +114,54 @@ pub(super) fn page_words(page: &str) -> String {
         }
     }
     words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Cuts what a program prints into lines; those that are no JSON objects are for people.
+#[derive(Default)]
+struct Lines {
+    buffer: Vec<u8>,
+    read: usize,
+    searched: usize,
+}
+
+impl Lines {
+    fn push(&mut self, bytes: &[u8]) {
+        self.buffer.drain(..self.read);
+        self.searched -= self.read;
+        self.read = 0;
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    fn next(&mut self) -> Result<Option<String>, Fault> {
+        while let Some(end) = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n') {
+            let line = self.read..self.searched + end;
+            (self.read, self.searched) = (line.end + 1, line.end + 1);
+            if let Some(event) = event_of_line(&self.buffer[line])? {
+                return Ok(Some(event));
+            }
+        }
+        self.searched = self.buffer.len();
+        if self.buffer.len() - self.read > LONGEST_DOCUMENT {
+            return Err(Fault::malformed("the program prints a line without an end"));
+        }
+        Ok(None)
+    }
+
+    /// The last line, which may lack its end.
+    fn finish(&mut self) -> Result<Option<String>, Fault> {
+        let line = self.read..self.buffer.len();
+        (self.read, self.searched) = (line.end, line.end);
+        event_of_line(&self.buffer[line])
+    }
+}
+
+fn event_of_line(line: &[u8]) -> Result<Option<String>, Fault> {
+    let line = line.trim_ascii();
+    if line.first() != Some(&b'{') {
+        return Ok(None);
+    }
+    let text = std::str::from_utf8(line).map_err(|_| Fault::malformed("the program prints what is not UTF-8"))?;
+    Ok(Some(text.to_owned()))
 }
 
 /// Cuts the objects out of a JSON document or array.
@@ -189,6 +253,22 @@ mod tests {
     fn one_document_and_lines_of_documents_are_events_too() {
         assert_eq!(events("{\"error\": {\"message\": \"x\"}}", 5).expect("one"), ["{\"error\": {\"message\": \"x\"}}"]);
         assert_eq!(events("{\"a\":1}\n{\"a\":2}\n", 3).expect("two"), ["{\"a\":1}", "{\"a\":2}"]);
+    }
+
+    #[test]
+    fn a_programs_lines_are_events_if_they_are_objects() {
+        for size in [1, 3, 4096] {
+            let mut lines = Framing::of_program();
+            let mut all = Vec::new();
+            for piece in "Loading é …\n{\"a\":1}\r\n\n[2]\n  {\"b\":2}\n{\"c\":3}".as_bytes().chunks(size) {
+                lines.push(piece);
+                while let Some(event) = lines.next().expect("lines") {
+                    all.push(event);
+                }
+            }
+            all.extend(lines.finish().expect("a last line"));
+            assert_eq!(all, ["{\"a\":1}", "{\"b\":2}", "{\"c\":3}"], "size {size}");
+        }
     }
 
     #[test]

@@ -3,21 +3,54 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::content::{LEFT_OUT, base64};
 use super::messages::{Turn, Turns};
 use super::refusal::Refusal;
 use super::values::{Count, Text};
-use super::wire::{Call, Decode, Fault, Format, parse};
+use super::wire::{Call, Decode, Fault, Format, parse, path_segment};
 use super::{Delta, FinishReason, Request};
-use crate::plan::{ChatPart, Usage};
+use crate::config::{Model, Reasoning};
+use crate::plan::{ChatImage, ChatPart, Usage};
 
-pub(super) const FORMAT: Format = Format { call, decoder: || Box::<Decoder>::default() };
+pub(super) const FORMAT: Format = Format { call, decoder };
+
+/// A reader for one reply.
+pub(super) fn decoder() -> Box<dyn Decode> {
+    Box::<Decoder>::default()
+}
 
 /// The format takes no more: <https://ai.google.dev/api/generate-content> (`stopSequences`).
 const MOST_STOPS: usize = 5;
 
 fn call(request: &Request<'_>) -> Call {
     let model = request.model;
+    let path = format!("/v1beta/models/{}:streamGenerateContent?alt=sse", path_segment(name(model)));
+    // The key goes into a header: one in the URL would end up in the logs of proxies.
+    let key = model.key.as_ref().map(|key| ("x-goog-api-key", key.expose().to_owned()));
+    Call { path, headers: key.into_iter().collect(), arguments: Vec::new(), body: body(request) }
+}
+
+/// The model's name without the collection that it may be written with.
+pub(super) fn name(model: &Model) -> &str {
+    model.model.strip_prefix("models/").unwrap_or(&model.model)
+}
+
+/// The body, which Vertex AI takes as well.
+pub(super) fn body(request: &Request<'_>) -> Value {
     let turns = Turns::of(request.messages);
+    let mut body = Map::new();
+    if !turns.system.is_empty() {
+        body.insert("systemInstruction".to_owned(), json!({ "parts": texts(&turns.system) }));
+    }
+    body.insert("contents".to_owned(), turns.turns.iter().map(|turn| content(turn, request.model)).collect());
+    let config = config(request);
+    if !config.is_empty() {
+        body.insert("generationConfig".to_owned(), Value::Object(config));
+    }
+    Value::Object(body)
+}
+
+fn config(request: &Request<'_>) -> Map<String, Value> {
     let mut config = Map::new();
     if let Some(limit) = request.limit() {
         config.insert("maxOutputTokens".to_owned(), json!(limit));
@@ -32,39 +65,37 @@ fn call(request: &Request<'_>) -> Call {
     if !stops.is_empty() {
         config.insert("stopSequences".to_owned(), json!(stops));
     }
-    let mut body = Map::new();
-    if !turns.system.is_empty() {
-        body.insert("systemInstruction".to_owned(), json!({ "parts": parts(&turns.system) }));
+    if let Some(reasoning) = &request.model.reasoning {
+        config.insert("thinkingConfig".to_owned(), thinking(reasoning));
     }
-    body.insert("contents".to_owned(), turns.turns.iter().map(content).collect());
-    if !config.is_empty() {
-        body.insert("generationConfig".to_owned(), Value::Object(config));
-    }
-    let name = model.model.strip_prefix("models/").unwrap_or(&model.model);
-    let path = format!("/v1beta/models/{}:streamGenerateContent?alt=sse", path_segment(name));
-    // The key goes into a header: one in the URL would end up in the logs of proxies.
-    let key = model.key.as_ref().map(|key| ("x-goog-api-key", key.expose().to_owned()));
-    Call { path, headers: key.into_iter().collect(), body: Value::Object(body) }
+    config
 }
 
-fn content(turn: &Turn) -> Value {
-    json!({ "role": if turn.assistant { "model" } else { "user" }, "parts": parts(&turn.parts) })
+/// A budget or a level: models before Gemini 3 take the first, those since then the second.
+fn thinking(reasoning: &Reasoning) -> Value {
+    match (&reasoning.effort, reasoning.budget) {
+        (Some(effort), None) if effort == "none" => json!({ "thinkingBudget": 0 }),
+        (Some(effort), None) => json!({ "includeThoughts": true, "thinkingLevel": effort.to_uppercase() }),
+        (_, Some(budget)) => json!({ "includeThoughts": budget > 0, "thinkingBudget": budget }),
+        (None, None) => json!({ "includeThoughts": true }),
+    }
 }
 
-fn parts(parts: &[ChatPart]) -> Value {
+fn content(turn: &Turn, model: &Model) -> Value {
+    let mut parts = texts(&turn.parts);
+    parts.extend(turn.images.iter().map(|picture| image(model, picture)));
+    json!({ "role": if turn.assistant { "model" } else { "user" }, "parts": parts })
+}
+
+fn texts(parts: &[ChatPart]) -> Vec<Value> {
     parts.iter().map(|part| json!({ "text": part.text })).collect()
 }
 
-/// The name as one segment of a path, percent-encoded.
-fn path_segment(name: &str) -> String {
-    let mut segment = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => segment.push(char::from(byte)),
-            byte => segment.push_str(&format!("%{byte:02X}")),
-        }
+fn image(model: &Model, image: &ChatImage) -> Value {
+    if !model.images {
+        return json!({ "text": LEFT_OUT });
     }
-    segment
+    json!({ "inlineData": { "mimeType": image.media_type, "data": base64(image) } })
 }
 
 /// A chunk of the stream; the whole answer has the same form.
@@ -163,6 +194,7 @@ impl Decoder {
         let usage = Usage {
             input_tokens: usage.prompt_token_count.get(),
             cached_tokens: usage.cached_content_token_count.get(),
+            cache_write_tokens: 0,
             output_tokens: usage.candidates_token_count.get() + usage.thoughts_token_count.get(),
         };
         if !usage.is_zero() && usage != self.usage {
@@ -180,15 +212,4 @@ fn finish_reason(word: &str) -> Option<FinishReason> {
         "SAFETY" | "RECITATION" | "BLOCKLIST" | "PROHIBITED_CONTENT" | "SPII" => FinishReason::ContentFilter,
         other => FinishReason::Other(other.to_lowercase()),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::path_segment;
-
-    #[test]
-    fn a_models_name_cannot_leave_its_path_segment() {
-        assert_eq!(path_segment("gemini-4-argon"), "gemini-4-argon");
-        assert_eq!(path_segment("../x?key=é"), "..%2Fx%3Fkey%3D%C3%A9");
-    }
 }

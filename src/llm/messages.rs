@@ -1,6 +1,6 @@
 //! Messages for formats in which user and assistant take turns.
 
-use crate::plan::{ChatMessage, ChatPart, ChatRole};
+use crate::plan::{ChatImage, ChatMessage, ChatPart, ChatRole};
 
 /// What a conversation begins with when the user has said nothing yet.
 const OPENING: &str = "Begin.";
@@ -14,6 +14,8 @@ pub(super) struct Turn {
     pub(super) assistant: bool,
     /// What is said, without empty parts.
     pub(super) parts: Vec<ChatPart>,
+    /// What is shown with it.
+    pub(super) images: Vec<ChatImage>,
 }
 
 /// Instructions and turns.
@@ -35,26 +37,29 @@ impl Turns {
             if message.role == ChatRole::System && all.turns.is_empty() {
                 all.system.extend(parts);
             } else {
-                all.say(message.role == ChatRole::Assistant, parts);
+                all.say(message.role == ChatRole::Assistant, parts, &message.images);
             }
         }
         if all.turns.last().is_none_or(|turn| turn.assistant) {
             let filler = if all.turns.is_empty() { OPENING } else { CONTINUE };
-            all.say(false, vec![ChatPart { text: filler.to_owned(), cache: false }]);
+            all.say(false, vec![ChatPart { text: filler.to_owned(), cache: false }], &[]);
         }
         all
     }
 
-    fn say(&mut self, assistant: bool, parts: Vec<ChatPart>) {
-        if parts.is_empty() {
+    fn say(&mut self, assistant: bool, parts: Vec<ChatPart>, images: &[ChatImage]) {
+        if parts.is_empty() && images.is_empty() {
             return;
         }
         if self.turns.is_empty() && assistant {
-            self.say(false, vec![ChatPart { text: OPENING.to_owned(), cache: false }]);
+            self.say(false, vec![ChatPart { text: OPENING.to_owned(), cache: false }], &[]);
         }
         match self.turns.last_mut().filter(|turn| turn.assistant == assistant) {
-            Some(turn) => turn.parts.extend(parts),
-            None => self.turns.push(Turn { assistant, parts }),
+            Some(turn) => {
+                turn.parts.extend(parts);
+                turn.images.extend_from_slice(images);
+            }
+            None => self.turns.push(Turn { assistant, parts, images: images.to_vec() }),
         }
     }
 }

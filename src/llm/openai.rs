@@ -1,14 +1,17 @@
-//! OpenAI's chat completions, which OpenRouter, Ollama, LM Studio and llama.cpp speak as well.
+//! OpenAI's chat completions, which Azure, DeepSeek, Perplexity, OpenRouter, Ollama, LM Studio and llama.cpp speak as well.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::content::data_url;
+use super::dialect;
 use super::refusal::Refusal;
 use super::think::ThinkSplit;
 use super::values::{Count, Text};
-use super::wire::{Call, Decode, Fault, Format, parse};
+use super::wire::{Call, Decode, Fault, Format, parse, path_segment};
 use super::{Delta, FinishReason, Request};
-use crate::plan::{ChatMessage, ChatRole, Usage};
+use crate::config::{Access, Model};
+use crate::plan::{ChatImage, ChatMessage, ChatPart, ChatRole, Usage};
 
 pub(super) const FORMAT: Format = Format { call, decoder: || Box::<Decoder>::default() };
 
@@ -19,7 +22,7 @@ fn call(request: &Request<'_>) -> Call {
     let model = request.model;
     let mut body = Map::new();
     body.insert("model".to_owned(), json!(model.model));
-    body.insert("messages".to_owned(), messages(request.messages));
+    body.insert("messages".to_owned(), messages(request));
     if let Some(limit) = request.limit() {
         body.insert(model.output_limit_field.clone(), json!(limit));
     }
@@ -35,25 +38,89 @@ fn call(request: &Request<'_>) -> Call {
     }
     body.insert("stream".to_owned(), json!(true));
     body.insert("stream_options".to_owned(), json!({ "include_usage": true }));
-    let bearer = model.key.as_ref().map(|key| ("authorization", format!("Bearer {}", key.expose())));
-    Call { path: "/chat/completions".to_owned(), headers: bearer.into_iter().collect(), body: Value::Object(body) }
+    dialect::reasoning(model, &mut body);
+    Call { path: path(model), headers: key_header(model).into_iter().collect(), arguments: Vec::new(), body: Value::Object(body) }
+}
+
+/// Where completions are, below the base URL.
+fn path(model: &Model) -> String {
+    match &model.access {
+        // The address without versions has the form of OpenAI's own.
+        Access::Azure(azure) if !model.base_url.ends_with("/v1") => {
+            let deployment = azure.deployments.get(&model.model).unwrap_or(&model.model);
+            let (deployment, version) = (path_segment(deployment), path_segment(&azure.api_version));
+            format!("/openai/deployments/{deployment}/chat/completions?api-version={version}")
+        }
+        _ => "/chat/completions".to_owned(),
+    }
+}
+
+/// The header with the key.
+pub(super) fn key_header(model: &Model) -> Option<(&'static str, String)> {
+    let key = model.key.as_ref()?.expose();
+    Some(match model.access {
+        Access::Azure(_) if !model.bearer => ("api-key", key.to_owned()),
+        _ => ("authorization", format!("Bearer {key}")),
+    })
+}
+
+/// One message on the wire.
+#[derive(Default)]
+struct Merged<'a> {
+    texts: Vec<&'a [ChatPart]>,
+    images: Vec<&'a ChatImage>,
 }
 
 /// The messages, neighbours of one role merged: the templates of many local models refuse two in a row.
-fn messages(messages: &[ChatMessage]) -> Value {
-    let mut merged: Vec<(ChatRole, String)> = Vec::new();
-    for message in messages.iter().filter(|message| message.parts.iter().any(|part| !part.text.is_empty())) {
-        match merged.last_mut().filter(|(role, _)| *role == message.role) {
-            Some((_, text)) => *text += &format!("\n\n{}", message.text()),
-            None => merged.push((message.role, message.text())),
+fn messages(request: &Request<'_>) -> Value {
+    let mut merged: Vec<(ChatRole, Merged<'_>)> = Vec::new();
+    let said = |message: &&ChatMessage| message.parts.iter().any(|part| !part.text.is_empty()) || !message.images.is_empty();
+    for message in request.messages.iter().filter(said) {
+        if merged.last().is_none_or(|(role, _)| *role != message.role) {
+            merged.push((message.role, Merged::default()));
         }
+        let (_, last) = merged.last_mut().expect("one was pushed if there was none");
+        last.texts.push(&message.parts);
+        last.images.extend(&message.images);
     }
     let role = |role| match role {
         ChatRole::System => "system",
         ChatRole::User => "user",
         ChatRole::Assistant => "assistant",
     };
-    merged.into_iter().map(|(from, text)| json!({ "role": role(from), "content": text })).collect()
+    let mut marks = dialect::Marks::of(request);
+    merged.into_iter().map(|(from, all)| json!({ "role": role(from), "content": all.content(request.model, &mut marks) })).collect()
+}
+
+impl Merged<'_> {
+    /// A string; a list where there is more than text, or a place to mark.
+    fn content(&self, model: &Model, marks: &mut dialect::Marks) -> Value {
+        let marked = marks.is_on() && self.texts.iter().any(|parts| parts.iter().any(|part| part.cache));
+        if self.images.is_empty() && !marked {
+            return json!(self.texts.iter().map(|parts| joined(parts)).collect::<Vec<_>>().join("\n\n"));
+        }
+        let mut content: Vec<Value> = Vec::new();
+        for (at, parts) in self.texts.iter().enumerate() {
+            for (index, part) in parts.iter().filter(|part| !part.text.is_empty()).enumerate() {
+                let gap = if at > 0 && index == 0 { "\n\n" } else { "" };
+                let block = json!({ "type": "text", "text": format!("{gap}{}", part.text) });
+                content.push(marks.mark(block, part));
+            }
+        }
+        content.extend(self.images.iter().map(|picture| image(model, picture)));
+        Value::Array(content)
+    }
+}
+
+fn joined(parts: &[ChatPart]) -> String {
+    parts.iter().map(|part| part.text.as_str()).collect()
+}
+
+fn image(model: &Model, image: &ChatImage) -> Value {
+    if !model.images {
+        return json!({ "type": "text", "text": super::content::LEFT_OUT });
+    }
+    json!({ "type": "image_url", "image_url": { "url": data_url(image), "detail": image.detail.as_str() } })
 }
 
 /// A chunk of the stream, or the whole answer of a server that does not stream.
@@ -73,8 +140,11 @@ struct Chunk {
 struct Choice {
     #[serde(default)]
     index: Count,
-    #[serde(default, alias = "message")]
+    #[serde(default)]
     delta: Option<Message>,
+    /// The whole answer of a server that does not stream; Perplexity sends what there is of it with every piece.
+    #[serde(default)]
+    message: Option<Message>,
     #[serde(default)]
     finish_reason: Option<String>,
 }
@@ -105,6 +175,8 @@ struct ChunkUsage {
 #[serde(default)]
 struct Details {
     cached_tokens: Count,
+    /// OpenRouter, for models whose provider bills it.
+    cache_write_tokens: Count,
 }
 
 #[derive(Default)]
@@ -151,7 +223,7 @@ impl Decode for Decoder {
 
 impl Decoder {
     fn choice(&mut self, choice: Choice, out: &mut Vec<Delta>) {
-        let message = choice.delta.unwrap_or_default();
+        let message = choice.delta.or(choice.message).unwrap_or_default();
         let reasoning = if message.reasoning_content.0.is_empty() { message.reasoning.0 } else { message.reasoning_content.0 };
         if !reasoning.is_empty() {
             out.push(Delta::Reasoning(reasoning));
@@ -170,6 +242,7 @@ impl Decoder {
         let usage = Usage {
             input_tokens: usage.prompt_tokens.get(),
             cached_tokens: details.max(usage.prompt_cache_hit_tokens.get()),
+            cache_write_tokens: usage.prompt_tokens_details.as_ref().map_or(0, |details| details.cache_write_tokens.get()),
             output_tokens: usage.completion_tokens.get(),
         };
         if !usage.is_zero() && usage != self.usage {

@@ -6,26 +6,34 @@ use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use reqwest::Response;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::answer::{Answer, Limits};
 use super::client::causes;
-use super::refusal::Refusal;
+use super::dialect::strip_marks;
+use super::framing::Framing;
+use super::google_token::Token;
+use super::permit::{self, Permit};
+use super::program::Program;
+use super::record::Tap;
 use super::wire::{Call, Fault, format};
-use super::{Client, Delta, Error, ErrorKind, Request, retry};
-use crate::config::Model;
+use super::{Client, Delta, Error, ErrorKind, Request, http, retry};
+use crate::config::{Access, Mask, Model, Secret};
 
 /// How much of the body of a refusal is read.
 const LONGEST_REFUSAL: usize = 64 << 10;
 
 type Sending = Pin<Box<dyn Future<Output = reqwest::Result<Response>> + Send>>;
+type Asking = Pin<Box<dyn Future<Output = Result<Token, permit::Failure>> + Send>>;
 
 /// A reply that is being received. Dropping it hangs up.
 pub struct ReplyStream {
     client: Client,
     model: Model,
     call: Call,
+    /// Hides every key, those included that only this request knows.
+    mask: Mask,
+    tap: Option<Tap>,
     /// Whether a reply without text is fine: a stop sequence may be the first thing that a model writes.
     may_be_empty: bool,
     first_token: Duration,
@@ -41,20 +49,45 @@ enum State {
     Begin,
     /// Waiting to be sent again.
     Pause(Instant),
+    /// Waiting for a token.
+    Asking(Asking),
     /// Sent, without an answer so far.
     Sending(Sending, Instant),
     /// The provider refuses; its reasons are coming in.
     Refused(Response, Vec<u8>, Instant),
     /// The answer is coming in.
-    Open(Response, Box<Answer>),
+    Open(Source, Box<Answer>),
     /// It has failed; that is told after what had come before.
     Failed(Error),
     /// Nothing more comes.
     Done,
 }
 
+/// Where an answer comes from.
+enum Source {
+    Http(Response),
+    Program(Box<Program>),
+}
+
+/// How a source failed.
+enum Lost {
+    Http(reqwest::Error),
+    Program(Fault),
+}
+
+impl Source {
+    /// The next bytes; `None` at the end. Cancel safe.
+    async fn chunk(&mut self) -> Result<Option<Vec<u8>>, Lost> {
+        match self {
+            Self::Http(response) => Ok(response.chunk().await.map_err(Lost::Http)?.map(|bytes| bytes.to_vec())),
+            Self::Program(program) => program.chunk().await.map_err(Lost::Program),
+        }
+    }
+}
+
 /// What a step came to.
 enum Step {
+    Token(Token),
     Answered(Response),
     RefusalRead,
     Bytes(Vec<u8>),
@@ -66,9 +99,26 @@ impl ReplyStream {
     pub(super) fn new(client: Client, request: &Request<'_>) -> Self {
         let model = request.model.clone();
         let first_token = retry::first_token(&client.options, &model, request.estimated_tokens());
-        let call = (format(model.api).call)(request);
+        let call = (format(&model).call)(request);
         let may_be_empty = !request.stops(1).is_empty();
-        Self { client, model, call, may_be_empty, first_token, retries: 0, state: State::Begin, ready: VecDeque::new() }
+        let mask = client.mask.clone();
+        let tap = client.recorder.as_ref().map(|recorder| Tap::new(recorder, request, &mask));
+        let mut stream =
+            Self { client, model, call, mask, tap, may_be_empty, first_token, retries: 0, state: State::Begin, ready: VecDeque::new() };
+        stream.replay(request);
+        stream
+    }
+
+    /// Takes the reply out of a recording, if there is one.
+    fn replay(&mut self, request: &Request<'_>) {
+        let Some(replay) = &self.client.replay else { return };
+        match replay.answer(request) {
+            Ok(deltas) => {
+                self.ready.extend(deltas);
+                self.state = State::Done;
+            }
+            Err(words) => self.state = State::Failed(self.error(ErrorKind::BadRequest, &words)),
+        }
     }
 
     /// The next delta; `None` after the end of a whole reply.
@@ -77,6 +127,7 @@ impl ReplyStream {
     pub async fn next(&mut self) -> Result<Option<Delta>, Error> {
         loop {
             if let Some(delta) = self.ready.pop_front() {
+                self.tap.iter_mut().for_each(|tap| tap.hear(&delta));
                 return Ok(Some(delta));
             }
             match std::mem::replace(&mut self.state, State::Done) {
@@ -99,6 +150,10 @@ impl ReplyStream {
                 sleep_until(*until).await;
                 Ok(Step::Nothing)
             }
+            State::Asking(asking) => match asking.await {
+                Ok(token) => Ok(Step::Token(token)),
+                Err((kind, words)) => Err(self.error(kind, &words)),
+            },
             State::Sending(sending, deadline) => match timeout_at(*deadline, sending).await {
                 Ok(Ok(response)) => Ok(Step::Answered(response)),
                 Ok(Err(error)) => Err(self.lost(&error, 0)),
@@ -111,13 +166,14 @@ impl ReplyStream {
                 }
                 _ => Ok(Step::RefusalRead),
             },
-            State::Open(response, answer) => {
+            State::Open(source, answer) => {
                 let (bytes, whole) = (answer.bytes, answer.is_whole());
-                match timeout_at(answer.deadline(), response.chunk()).await {
-                    Ok(Ok(Some(chunk))) => Ok(Step::Bytes(chunk.to_vec())),
+                match timeout_at(answer.deadline(), source.chunk()).await {
+                    Ok(Ok(Some(chunk))) => Ok(Step::Bytes(chunk)),
                     Ok(Ok(None)) => Ok(Step::Ended),
                     _ if whole => Ok(Step::Ended),
-                    Ok(Err(error)) => Err(self.lost(&error, bytes)),
+                    Ok(Err(Lost::Http(error))) => Err(self.lost(&error, bytes)),
+                    Ok(Err(Lost::Program(fault))) => Err(self.at_fault(fault)),
                     Err(_) => {
                         let fault = answer.too_late();
                         Err(self.at_fault(fault))
@@ -129,14 +185,15 @@ impl ReplyStream {
 
     fn advance(&mut self, step: Step) -> Result<(), Error> {
         match (step, &mut self.state) {
-            (Step::Nothing, State::Begin | State::Pause(_)) => self.send(),
+            (Step::Nothing, State::Begin | State::Pause(_)) => self.begin(),
+            (Step::Token(token), _) => self.send(Some(token)),
             (Step::Answered(response), _) => {
                 self.answered(response);
                 Ok(())
             }
             (Step::RefusalRead, State::Refused(response, body, _)) => {
-                let (refusal, final_word) = refusal(response, body);
-                Err(Error::refused(&refusal, &self.model, &self.client.mask).with_final_word(final_word))
+                let (refusal, final_word) = http::refusal(response, body);
+                Err(Error::refused(&refusal, &self.model, &self.mask).with_final_word(final_word))
             }
             (Step::Bytes(bytes), State::Open(_, answer)) => {
                 let mut deltas = Vec::new();
@@ -151,25 +208,54 @@ impl ReplyStream {
         }
     }
 
-    fn send(&mut self) -> Result<(), Error> {
+    /// Asks for what the request needs to be let in, or sends it.
+    fn begin(&mut self) -> Result<(), Error> {
         if self.model.key_required && self.model.key.is_none() {
             return Err(self.error(ErrorKind::NoKey, ""));
         }
-        let headers = headers(&self.call, &self.model).map_err(|words| self.error(ErrorKind::Auth, &words))?;
-        let url = format!("{}{}", self.model.base_url, self.call.path);
-        let request = self.client.http(&self.model)?.post(url).headers(headers).json(&self.call.body);
+        match &self.model.access {
+            Access::Google(access) => {
+                let asking = permit::google_token(self.client.clone(), self.model.provider.clone(), access.clone());
+                self.state = State::Asking(Box::pin(asking));
+                Ok(())
+            }
+            Access::Command(access) => {
+                let program = Program::start(access, &self.call).map_err(|fault| self.at_fault(fault))?;
+                self.open(Source::Program(Box::new(program)), Framing::of_program());
+                Ok(())
+            }
+            _ => self.send(None),
+        }
+    }
+
+    fn send(&mut self, token: Option<Token>) -> Result<(), Error> {
+        let body = serde_json::to_vec(&self.call.body).map_err(|error| self.error(ErrorKind::BadRequest, &error.to_string()))?;
+        let permit = match (&self.model.access, token) {
+            (Access::Google(access), Some(token)) => permit::of_google(access, &self.model, &self.call, token),
+            _ => permit::of(&self.model, &self.call, &body, SystemTime::now()),
+        };
+        let Permit { url, headers, secrets } = permit.map_err(|(kind, words)| self.error(kind, &words))?;
+        self.mask = self.client.mask.and(secrets.iter().map(Secret::expose));
+        self.tap.iter_mut().for_each(|tap| tap.mask = self.mask.clone());
+        let headers = http::headers(&self.call, &self.model, &headers).map_err(|words| self.error(ErrorKind::Auth, &words))?;
+        let client = self.client.http_for(&url).map_err(|words| self.error(ErrorKind::Connect, words))?;
+        let request = client.post(url).headers(headers).header("content-type", "application/json").body(body);
         self.state = State::Sending(Box::pin(request.send()), Instant::now() + self.first_token);
         Ok(())
     }
 
+    fn open(&mut self, source: Source, framing: Framing) {
+        let limits = Limits::new(&self.client.options, self.first_token, self.may_be_empty);
+        let decoder = (format(&self.model).decoder)();
+        self.state = State::Open(source, Box::new(Answer::new(framing, decoder, limits, Instant::now())));
+    }
+
     fn answered(&mut self, response: Response) {
-        let now = Instant::now();
-        self.state = if response.status().is_success() {
-            let limits = Limits::new(&self.client.options, self.first_token, self.may_be_empty);
-            State::Open(response, Box::new(Answer::new(self.model.api, limits, now)))
-        } else {
-            State::Refused(response, Vec::new(), now + self.client.options.trailer_timeout)
-        };
+        if response.status().is_success() {
+            return self.open(Source::Http(response), Framing::new());
+        }
+        let deadline = Instant::now() + self.client.options.trailer_timeout;
+        self.state = State::Refused(response, Vec::new(), deadline);
     }
 
     /// The body has ended, or its closing event has come.
@@ -186,6 +272,10 @@ impl ReplyStream {
     /// Prepares to try again, or to fail for good after what had come before.
     fn fail(&mut self, error: Error) {
         let options = &self.client.options;
+        if error.received == 0 && error.is_about_marks() && strip_marks(&mut self.call.body) {
+            self.state = State::Begin;
+            return;
+        }
         let not_there = error.kind == ErrorKind::Connect && self.model.is_loopback();
         let again = error.received == 0 && error.may_pass() && !not_there && self.retries < options.max_retries;
         let wait = again.then(|| retry::wait(options, self.retries + 1, error.retry_after, fastrand::f64())).flatten();
@@ -199,13 +289,13 @@ impl ReplyStream {
     }
 
     fn error(&self, kind: ErrorKind, words: &str) -> Error {
-        Error::new(kind, &self.model, words, &self.client.mask).after(self.received())
+        Error::new(kind, &self.model, words, &self.mask).after(self.received())
     }
 
     fn at_fault(&self, fault: Fault) -> Error {
         match fault {
             Fault::Failed(kind, words) => self.error(kind, &words),
-            Fault::Refused(refusal) => Error::refused(&refusal, &self.model, &self.client.mask).after(self.received()),
+            Fault::Refused(refusal) => Error::refused(&refusal, &self.model, &self.mask).after(self.received()),
         }
     }
 
@@ -221,34 +311,4 @@ impl ReplyStream {
     fn received(&self) -> u64 {
         if let State::Open(_, answer) = &self.state { answer.received } else { 0 }
     }
-}
-
-/// What a provider says when it refuses, and whether that is its final word.
-fn refusal(response: &Response, body: &[u8]) -> (Refusal, bool) {
-    let status = response.status().as_u16();
-    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-    let retry_after = retry::retry_after(header, SystemTime::now());
-    let mut refusal = Refusal::from_answer(status, &String::from_utf8_lossy(body), retry_after);
-    if let Some(location) = header("location").filter(|_| response.status().is_redirection()) {
-        refusal.words = format!("to {location}");
-    }
-    (refusal, header("x-should-retry") == Some("false"))
-}
-
-/// The headers of a request; a key that no header can hold is an error that does not show it.
-fn headers(call: &Call, model: &Model) -> Result<HeaderMap, String> {
-    let mut headers = HeaderMap::new();
-    for (name, value) in &model.headers {
-        let name = HeaderName::try_from(name.as_str()).map_err(|_| format!("'{name}' is no name of a header"))?;
-        let value = HeaderValue::try_from(value.as_str()).map_err(|_| format!("the value of the header '{name}' cannot be sent"))?;
-        headers.insert(name, value);
-    }
-    for (name, value) in &call.headers {
-        // The type takes any bytes from 128 up; no key has them, and servers read them in different ways.
-        let valid = HeaderValue::try_from(value.as_str()).ok().filter(|_| value.is_ascii());
-        let mut value = valid.ok_or_else(|| "the key holds characters that no header can carry".to_owned())?;
-        value.set_sensitive(true);
-        headers.insert(*name, value);
-    }
-    Ok(headers)
 }

@@ -53,6 +53,8 @@ pub struct Adopted {
     pub kept: Vec<PlanRef>,
     /// The files with those that have no place there any more.
     pub aside: Vec<PathBuf>,
+    /// The plan branches whose replies could not be kept now, and why; they wait for the next command.
+    pub left: Vec<(PlanRef, Error)>,
 }
 
 /// Takes a plan branch; what its last holder had received is in the plan before anything else is done to it.
@@ -93,16 +95,25 @@ pub fn adopt(ws: &Workspace) -> Result<Adopted, Error> {
 fn adopt_all(ws: &Workspace, orphans: Vec<Orphan>) -> Result<Adopted, Error> {
     let mut adopted = Adopted::default();
     for orphan in orphans {
-        match adopt_one(ws, &orphan)? {
-            Place::Found => {
-                adopted.kept.push(orphan.at.clone());
-                orphan.remove()?;
-            }
-            Place::Unneeded => orphan.remove()?,
-            Place::Taken => adopted.aside.push(orphan.set_aside()?),
+        let at = orphan.at.clone();
+        // One that cannot be kept now must not stand in the way of work on other plans.
+        if let Err(error) = adopt_or_leave(ws, orphan, &mut adopted) {
+            adopted.left.push((at, error));
         }
     }
     Ok(adopted)
+}
+
+fn adopt_or_leave(ws: &Workspace, orphan: Orphan, adopted: &mut Adopted) -> Result<(), Error> {
+    match adopt_one(ws, &orphan)? {
+        Place::Found => {
+            adopted.kept.push(orphan.at.clone());
+            orphan.remove()?;
+        }
+        Place::Unneeded => orphan.remove()?,
+        Place::Taken => adopted.aside.push(orphan.set_aside()?),
+    }
+    Ok(())
 }
 
 /// Whether there is a place for a reply in its conversation.
@@ -116,10 +127,11 @@ enum Place {
 }
 
 fn adopt_one(ws: &Workspace, orphan: &Orphan) -> Result<Place, Error> {
-    let Ok(header) = serde_json::from_str::<Header>(&orphan.header) else { return Ok(Place::Unneeded) };
     if orphan.text.is_empty() {
         return Ok(Place::Unneeded);
     }
+    // Another version of the program may have written it.
+    let Ok(header) = serde_json::from_str::<Header>(&orphan.header) else { return Ok(Place::Taken) };
     let mut snapshot = match ws.store.load(&orphan.at) {
         Ok(snapshot) => snapshot,
         Err(error) if error.is_gone() => return Ok(Place::Taken),

@@ -1,6 +1,6 @@
 //! The builder's questions, asked of the models in force.
 
-use crate::config::{Model, Models, Role};
+use crate::config::{Fallback, Model, Models, Role};
 use crate::llm::{Client, Request};
 use crate::plan::ChatMessage;
 
@@ -27,7 +27,7 @@ impl ModelBuilder {
             Asked::Validate(round) => {
                 let mut model = self.models.for_role(Role::Builder);
                 for _ in 1..round {
-                    model = model.strong.as_deref().unwrap_or(model);
+                    model = model.fallback(Fallback::Strong, 0).unwrap_or(model);
                 }
                 model
             }

@@ -1,4 +1,4 @@
-//! What a model call used.
+//! What model calls used.
 
 use std::ops::AddAssign;
 
@@ -12,6 +12,8 @@ pub struct Usage {
     pub input_tokens: u64,
     /// Of those, tokens that the provider read from its cache.
     pub cached_tokens: u64,
+    /// Of those, tokens that the provider wrote to its cache and says so.
+    pub cache_write_tokens: u64,
     /// Tokens received, reasoning included.
     pub output_tokens: u64,
 }
@@ -27,6 +29,7 @@ impl AddAssign for Usage {
     fn add_assign(&mut self, other: Self) {
         self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
         self.cached_tokens = self.cached_tokens.saturating_add(other.cached_tokens);
+        self.cache_write_tokens = self.cache_write_tokens.saturating_add(other.cache_write_tokens);
         self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
     }
 }

@@ -108,7 +108,7 @@ impl Store {
                 return Ok(());
             }
             let trailers = message::trailers(&commit.message);
-            if trailers.event == Some(EventKind::Run) && trailers.run.as_ref() != Some(run) {
+            if trailers.run.as_ref().is_some_and(|other| other != run) {
                 return Err(Error::TakenOver { at: snapshot.at.clone(), by: "a newer run".to_owned() });
             }
         }

@@ -205,7 +205,7 @@ mod tests {
             activated_paths in prop::collection::vec(path(), 0..4),
             unknown_paths in prop::collection::vec(hard_text(), 0..4),
             words in prop::collection::vec(prop::option::of(hard_text()), 5),
-            counts in any::<[u64; 3]>(),
+            counts in any::<[u64; 4]>(),
             text in hard_text(),
         ) -> Message {
             let mut message = Message::new(id(7), Role::Assistant, text);
@@ -214,7 +214,8 @@ mod tests {
             message.stage = stage;
             message.activated_paths = activated_paths;
             message.unknown_paths = unknown_paths;
-            message.usage = Usage { input_tokens: counts[0], cached_tokens: counts[1], output_tokens: counts[2] };
+            message.usage =
+                Usage { input_tokens: counts[0], cached_tokens: counts[1], cache_write_tokens: counts[2], output_tokens: counts[3] };
             let mut words = words.into_iter();
             let fields = [&mut message.stop_reason, &mut message.unfinished, &mut message.model, &mut message.started, &mut message.finished];
             for field in fields {

@@ -76,6 +76,7 @@ fn set(head: &mut MessageHead, key: &str, value: &Value<'_>) -> Option<()> {
                 match *key {
                     "input_tokens" => head.usage.input_tokens = count,
                     "cached_tokens" => head.usage.cached_tokens = count,
+                    "cache_write_tokens" => head.usage.cache_write_tokens = count,
                     "output_tokens" => head.usage.output_tokens = count,
                     _ => return None,
                 }

@@ -62,8 +62,9 @@ impl Journal {
         forget(&self.dir)
     }
 
+    /// Whether something that was received is in the directory: a journal, or a reply that was set aside.
     pub(super) fn is_left(dir: &Path) -> bool {
-        header_file(dir).exists()
+        header_file(dir).exists() || kept_file(dir).exists()
     }
 }
 
@@ -117,7 +118,7 @@ impl Store {
 impl Orphan {
     /// Keeps the text in a file, as the plan has no place for it any more, and returns that.
     pub fn set_aside(self) -> Result<PathBuf, Error> {
-        let (text, kept) = (text_file(&self.dir), self.dir.join("reply.md"));
+        let (text, kept) = (text_file(&self.dir), kept_file(&self.dir));
         fs::rename(&text, &kept).map_err(Error::io("keep", &text))?;
         remove(&header_file(&self.dir))?;
         remove(&allowed_file(&self.dir))?;
@@ -127,7 +128,11 @@ impl Orphan {
     /// Removes the journal: its text is stored in the plan.
     pub fn remove(self) -> Result<(), Error> {
         forget(&self.dir)?;
-        fs::remove_dir_all(&self.dir).map_err(Error::io("remove", &self.dir))
+        match fs::remove_dir_all(&self.dir) {
+            // Another process has swept first.
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &self.dir)(error)),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -139,7 +144,7 @@ fn lock_to_adopt(dir: &Path, lock: &impl Fn(&File) -> bool) -> Option<File> {
 /// The header goes first: without it the text is no journal.
 fn forget(dir: &Path) -> Result<(), Error> {
     for path in [header_file(dir), text_file(dir)] {
-        fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+        remove(&path)?;
     }
     remove(&allowed_file(dir))
 }
@@ -157,6 +162,11 @@ fn header_file(dir: &Path) -> PathBuf {
 
 fn allowed_file(dir: &Path) -> PathBuf {
     dir.join("allowed")
+}
+
+/// A reply that the plan has no place for.
+fn kept_file(dir: &Path) -> PathBuf {
+    dir.join("reply.md")
 }
 
 fn text_file(dir: &Path) -> PathBuf {

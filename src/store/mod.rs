@@ -1,6 +1,7 @@
 //! Plans as commits: names, the tree's codec, append, history, leases.
 
 mod append;
+mod binary;
 mod branches;
 mod codec;
 mod current;
@@ -30,6 +31,7 @@ use crate::git::{Oid, Repo};
 use crate::plan::{ObjectId, Plan, PlanRef};
 
 pub use crate::git::Error as GitError;
+pub use binary::git_version;
 pub use error::Error;
 pub use history::HistoryEntry;
 pub use holder::{Holder, Life};

@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How long a lock file of our refs must stay the same before the head of the queue takes it for a dead writer's.
 const STALE: Duration = Duration::from_secs(5);
 
+/// The same where a writer of ours has died in the queue: longer than git itself holds a lock to pack refs.
+const STALE_AFTER_A_DEATH: Duration = Duration::from_millis(500);
+
 /// A writer of one plan branch, at the head of its queue.
 pub(super) struct Writer<'r> {
     repo: &'r Repo,
@@ -67,7 +70,8 @@ impl<'r> Writer<'r> {
             Some((seen, since)) if *seen == time => *since,
             _ => watch.insert((time, Instant::now())).1,
         };
-        if self.queue.is_after_a_death() || since.elapsed() > STALE {
+        let stale = if self.queue.is_after_a_death() { STALE_AFTER_A_DEATH } else { STALE };
+        if since.elapsed() > stale {
             drop(fs::remove_file(lock));
         }
     }

@@ -32,7 +32,9 @@ pub(super) fn actions(language: Language) -> &'static [Action] {
     ACTIONS[language as usize].get_or_init(|| {
         let Some(grammar) = language.grammar() else { return Vec::new() };
         let kind = |id: usize| grammar.node_kind_for_id(u16::try_from(id).unwrap_or(u16::MAX)).unwrap_or_default();
-        (0..grammar.node_kind_count()).map(|id| action(language.entry(), kind(id))).collect()
+        let named = |id: usize| grammar.node_kind_is_named(u16::try_from(id).unwrap_or(u16::MAX));
+        let act = |id: usize| if named(id) { action(language.entry(), kind(id)) } else { Action::Enter };
+        (0..grammar.node_kind_count()).map(act).collect()
     })
 }
 

@@ -7,9 +7,13 @@ use crate::syntax::{Language, parse};
 ///
 /// Gives nothing when the text is too large or takes too long to parse.
 pub(super) fn definitions(language: Language, text: &str, reach: Reach) -> Vec<Found> {
-    if let Some(scan) = language.entry().scanner {
-        return scan(text);
-    }
+    let mut found = language.entry().scanner.map_or_else(|| parsed(language, text, reach), |scan| scan(text));
+    enclose(&mut found);
+    found
+}
+
+/// The definitions of a text whose language has a grammar.
+fn parsed(language: Language, text: &str, reach: Reach) -> Vec<Found> {
     let Some(tree) = parse(language, text) else { return Vec::new() };
     let mut found = walk(language, &tree, text, reach);
     for host in 0..found.len() {
@@ -17,6 +21,17 @@ pub(super) fn definitions(language: Language, text: &str, reach: Reach) -> Vec<F
         embed(&mut found, host, inner, range.start, &text[range], reach);
     }
     found
+}
+
+/// Lets every definition reach to the end of those inside, as one that a broken text does not close.
+fn enclose(found: &mut [Found]) {
+    for at in (0..found.len()).rev() {
+        let (end, Some(parent)) = (found[at].end, found[at].parent) else { continue };
+        let around = &mut found[parent];
+        if around.end < end {
+            (around.end, around.body.end) = (end, end);
+        }
+    }
 }
 
 /// Adds the definitions of `code`, which stands at the byte `start` inside the definition `host`.

@@ -34,6 +34,11 @@ impl Lead {
         self.doc.get_or_insert(node.byte_range());
     }
 
+    /// Takes what belongs to the next node without a meaning of its own.
+    pub fn aside(&mut self, node: Node<'_>) {
+        self.take(node, node.start_position().row);
+    }
+
     /// Takes an attribute.
     pub fn attribute(&mut self, node: Node<'_>) {
         self.take(node, node.start_position().row);

@@ -14,6 +14,9 @@ const MAX_BYTES: usize = 2 << 20;
 /// Texts above [`MAX_LINE_TEXT`] with longer lines than this on average were not written by a person.
 const MAX_MEAN_LINE: usize = 400;
 
+/// How many symbols back one of the same signature counts as the same.
+const NEAR: usize = 4;
+
 const MAX_LINE_TEXT: usize = 5_000;
 
 /// A definition as a project map shows it.
@@ -71,7 +74,11 @@ pub fn map_text(symbols: &[Symbol]) -> String {
 }
 
 fn write_all(symbols: &[Symbol], depth: usize, text: &mut String) {
-    for symbol in symbols {
+    for (at, symbol) in symbols.iter().enumerate() {
+        // The same again, as for another platform, tells nothing new.
+        if symbols[..at].iter().rev().take(NEAR).any(|before| before.signature == symbol.signature && symbol.children.is_empty()) {
+            continue;
+        }
         let doc = symbol.doc.as_ref().map(|doc| format!("  — {doc}")).unwrap_or_default();
         writeln!(text, "{:indent$}{}{doc}", "", symbol.signature, indent = depth * 2).expect("writing to a string");
         write_all(&symbol.children, depth + 1, text);

@@ -5,6 +5,9 @@ use tree_sitter::Node;
 /// The kind of a rule whose node describes the definition after it.
 pub(super) const COMMENT: &str = "comment";
 
+/// The kind of a rule whose node belongs to the definition after it, but neither describes nor declares it.
+pub(super) const ASIDE: &str = "aside";
+
 /// The kind of a rule whose node gives the signature of the definition after it.
 pub(super) const SIGNATURE: &str = "signature";
 

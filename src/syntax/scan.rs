@@ -22,12 +22,13 @@ impl<'a> Rows<'a> {
     }
 
     /// The comments in the rows just before `row`: the first row and the bytes of the first.
-    pub fn comments_before(&self, row: usize, sign: &str) -> Option<(usize, Range<usize>)> {
+    pub fn comments_before(&self, row: usize, signs: &[&str]) -> Option<(usize, Range<usize>)> {
         let line = |row: usize| {
             let end = self.starts.get(row + 1).copied().unwrap_or(self.text.len());
             self.starts[row]..end
         };
-        let first = (0..row).rev().take_while(|row| self.text[line(*row)].trim_start().starts_with(sign)).last()?;
+        let first =
+            (0..row).rev().take_while(|row| signs.iter().any(|sign| self.text[line(*row)].trim_start().starts_with(sign))).last()?;
         Some((first, line(first)))
     }
 }
@@ -44,10 +45,10 @@ pub(super) struct Scanned {
 }
 
 impl Scanned {
-    /// The definition with its rows; `comment` begins a comment.
-    pub fn found(self, rows: &Rows<'_>, comment: &str) -> Found {
+    /// The definition with its rows; `comments` begin comments.
+    pub fn found(self, rows: &Rows<'_>, comments: &[&str]) -> Found {
         let row = rows.row(self.signature.start);
-        let (lead, doc) = rows.comments_before(row, comment).map_or((row, None), |(lead, doc)| (lead, Some(doc)));
+        let (lead, doc) = rows.comments_before(row, comments).map_or((row, None), |(lead, doc)| (lead, Some(doc)));
         let end = rows.row(self.end.saturating_sub(1).max(self.signature.start)) + 1;
         let last = self.signature.end.saturating_sub(1).max(self.signature.start);
         let header_end = if self.has_body { (rows.row(last) + 1).min(end) } else { end };

@@ -18,7 +18,7 @@ pub(super) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len().min(MAX_CHARS * 4));
     for word in text.split_whitespace() {
         let glue = folded.ends_with(['(', '[']) || word.starts_with([')', ']']) || folded.is_empty();
-        if word.starts_with([')', ']', '>']) && folded.ends_with(',') {
+        if word.starts_with([')', ']', '>', '}']) && folded.ends_with(',') {
             folded.pop();
         }
         if !glue {
@@ -54,6 +54,7 @@ pub(super) fn signature(text: &str, found: &Found, comments: &[&str]) -> String 
         whole.push(' ');
     }
     whole.push_str(&own);
+    close_brackets(&mut whole, found.has_body);
     if let Some(tail) = &found.tail {
         let mut tail = fold(part(tail));
         trim(&mut tail, false);
@@ -64,17 +65,45 @@ pub(super) fn signature(text: &str, found: &Found, comments: &[&str]) -> String 
     whole
 }
 
+/// Closes the round brackets that a signature leaves open because its body stands inside.
+fn close_brackets(signature: &mut String, has_body: bool) {
+    let count = |sign: char| signature.matches(sign).count();
+    let open = count('(').saturating_sub(count(')'));
+    if has_body && open <= 2 {
+        signature.push_str(&")".repeat(open));
+    }
+}
+
 /// Leaves out comments to the end of a line, where no quote stands before them.
 fn without_comments(text: &str, comments: &[&str]) -> String {
     if !comments.iter().any(|sign| text.contains(sign)) {
         return text.to_owned();
     }
+    let text = if comments.contains(&"/*") { without_block_comments(text) } else { text.to_owned() };
     let lines = text.lines().map(|line| {
         let starts = comments.iter().filter(|sign| **sign != "/*").filter_map(|sign| line.find(sign).map(|at| (at, sign.len())));
         let first = starts.filter(|(at, length)| begins_comment(line, *at, *length)).min();
         first.map_or(line, |(at, _)| &line[..at])
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+fn without_block_comments(text: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::with_capacity(text.len());
+    while let Some((before, comment)) = rest.split_once("/*") {
+        kept.push_str(before);
+        let quoted = before.lines().next_back().is_some_and(|line| line.contains(['"', '\'']));
+        match comment.split_once("*/") {
+            Some((_, after)) if !quoted => rest = after,
+            _ => {
+                kept.push_str("/*");
+                rest = comment;
+            }
+        }
+    }
+    kept.push_str(rest);
+    kept
 }
 
 fn begins_comment(line: &str, at: usize, length: usize) -> bool {
@@ -85,8 +114,11 @@ fn begins_comment(line: &str, at: usize, length: usize) -> bool {
 
 /// Takes off what stands between a signature and its body, or ends a declaration.
 fn trim(signature: &mut String, has_body: bool) {
-    let words: &[&str] =
-        if has_body { &["{", "=", ":=", ":", "=>", "->", " do", " then", " is", " where", ";", "--"] } else { &[";", ","] };
+    let words: &[&str] = if has_body {
+        &["{", "=", ":=", ":", "=>", "->", " do", " then", " is", " where", ";", "--", ",", "<-", "\\"]
+    } else {
+        &["; end", ";", ","]
+    };
     loop {
         let length = signature.trim_end().len();
         signature.truncate(length);
@@ -100,6 +132,7 @@ fn trim(signature: &mut String, has_body: bool) {
 pub(super) fn doc(text: &str, range: &Range<usize>) -> Option<String> {
     let signs: &[char] = &['/', '*', '#', '-', '!', '%', ';', '"', '\'', '(', '{', '|', '<', '=', '~', '^', '@', '`'];
     let all = text.get(range.clone())?;
+    let all = ["@doc", "@moduledoc", "@typedoc"].iter().find_map(|word| all.strip_prefix(word)).unwrap_or(all);
     let first = all.lines().map(|line| line.trim().trim_start_matches(signs).trim()).find(|line| line.contains(char::is_alphabetic))?;
     let first = first.split(". ").next().unwrap_or(first);
     let first = first.trim_end_matches(['*', '/', '-', '}', ')', '"', '\'', '>', '#', '|', ';', ' ', '.', '=']).trim_end();

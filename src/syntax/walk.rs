@@ -9,7 +9,7 @@ use crate::syntax::actions::{Action, actions};
 use crate::syntax::extent::extent;
 use crate::syntax::languages::Entry;
 use crate::syntax::lead::Lead;
-use crate::syntax::rule::{Body, COMMENT, Name, Rule, SIGNATURE};
+use crate::syntax::rule::{ASIDE, Body, COMMENT, Name, Rule, SIGNATURE};
 
 /// Definitions inside more than this many others are not told.
 const MAX_DEPTH: u8 = 24;
@@ -141,6 +141,10 @@ impl Walk<'_> {
                         level.lead.comment(node);
                         return None;
                     }
+                    Some(ASIDE) => {
+                        level.lead.aside(node);
+                        return None;
+                    }
                     Some(SIGNATURE) => {
                         level.lead.tell(node);
                         return None;
@@ -238,7 +242,7 @@ impl Walk<'_> {
             signature,
             has_body,
             tail: body.filter(|_| rule.tail).map(|body| body.end_byte()..node.end_byte()),
-            doc: lead.doc.clone().or_else(|| self.entry.inner_doc.and_then(|doc| doc(node, body))),
+            doc: lead.doc.clone().or_else(|| self.inner_doc(node, body)),
             lead: lead.row.unwrap_or(row).min(row),
             header: extent.header,
             body: extent.body,
@@ -247,10 +251,16 @@ impl Walk<'_> {
         }
     }
 
+    fn inner_doc(&self, node: Node<'_>, body: Option<Node<'_>>) -> Option<Range<usize>> {
+        let description = || child_of(node, self.entry.descriptions).map(|description| description.byte_range());
+        self.entry.inner_doc.and_then(|doc| doc(body?, self.text)).or_else(description)
+    }
+
     /// Whether the signature at `range` is that of `name`.
     fn tells(&self, range: &Range<usize>, name: &str) -> bool {
         let text = self.text.get(range.clone()).unwrap_or_default();
-        text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '\'')).any(|word| word == name)
+        let operator = !name.starts_with(|c: char| c.is_alphabetic() || c == '_') && text.contains(name);
+        operator || text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '\'')).any(|word| word == name)
     }
 
     /// The bytes of a signature, in pieces where comments and descriptions are left out.
@@ -295,7 +305,12 @@ impl Walk<'_> {
 }
 
 fn enter<'t>(node: Node<'t>, level: &Level<'t>) -> Option<Level<'t>> {
-    (node.child_count() > 0).then(|| Level { node: Some(node), lead: Lead::default(), last: None, ..level.clone() })
+    let inner = || Level { node: Some(node), lead: Lead::default(), last: None, ..level.clone() };
+    (node.child_count() > 0).then(inner).map(|inner| {
+        // The words before an object or a call do not belong to what is defined inside.
+        let apart = inner.wrap.is_some() && matches!(node.kind(), "object" | "arguments");
+        Level { wrap: inner.wrap.filter(|_| !apart), ..inner }
+    })
 }
 
 /// The longest name in bytes; it is a guard against broken texts.

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::os::fd::{AsRawFd, RawFd};
 
 use dialoguer::console::Term;
-use dialoguer::{Confirm, FuzzySelect, MultiSelect};
+use dialoguer::{Confirm, FuzzySelect, MultiSelect, Password};
 
 use super::error::AskError;
 use super::escape::escape_line;
@@ -58,6 +58,13 @@ impl Ui {
             self.note(Line::new());
         }
         answer
+    }
+
+    /// Lets the person type something that is not shown. `instead` says what to type without a terminal.
+    pub fn secret(&self, prompt: &str, instead: &str) -> Result<String, AskError> {
+        self.require_person(prompt, instead)?;
+        let ask = Password::new().with_prompt(self.prompt(prompt));
+        Ok(ask.interact_on(&prompt_terminal())?)
     }
 
     /// The last line of a question; the lines above it are told here, because a prompt is redrawn on one line.

@@ -59,7 +59,10 @@ impl Journal {
         let kept = Scratch::kept(repo, &dir.join("objects"))?;
         for (at, (step, after)) in steps.iter().zip(&written).enumerate() {
             stage(&dir, at, step, after.as_ref())?;
-            keep_blobs(&kept, &survey.scratch, step)?;
+            // An undo is never taken back itself, so nobody merges with its blobs.
+            if heading.kind == Kind::Apply {
+                keep_blobs(&kept, &survey.scratch, step)?;
+            }
             record.files.push(file_record(repo, &disk, head.as_ref(), step, after.as_ref())?);
         }
         flush(&dir.join("before"))?;

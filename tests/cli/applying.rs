@@ -31,8 +31,7 @@ fn told() -> Sandbox {
 }
 
 const CONFLICT: &str = "\
-warning: conflict: src/steps.py
-error: your files and the plan changed the same places; nothing was written
+error: your files and the plan changed the same places of src/steps.py; nothing was written
 hint: git plandex apply --conflicts=markers writes both for you to choose, git plandex reject PATH turns the plan's down
 ";
 
@@ -80,7 +79,7 @@ fn conflict_markers_are_written_when_asked_for_and_nothing_is_committed() {
     sandbox.write("src/steps.py", job::steps().replace("return value + 20\n", "return value * 20\n"));
     let head = sandbox.git(&["rev-parse", "HEAD"]);
     let said = sandbox.run(&["apply", "--conflicts=markers"]).fails(1);
-    assert!(said.contains("warning: src/steps.py has conflict markers"), "{said}");
+    assert!(said.contains("error: conflict markers stand in src/steps.py"), "{said}");
     let text = sandbox.read("src/steps.py");
     for words in ["<<<<<<<", "return value * 20", "=======", "cached(20, value + 20)", ">>>>>>>", "Step 60, doubled."] {
         assert!(text.contains(words), "{words}: {text}");

@@ -57,7 +57,7 @@ fn a_key_that_is_not_set_is_named() {
     sandbox.models_yml(&yml);
     let words = "\
 error: no key for scripted, which the model 'my-planner' of the planner needs
-hint: `export ACME_KEY=…`, or choose another pack with `--pack NAME`
+hint: `export ACME_KEY=…`, `git plandex providers login scripted`, or another pack with `--pack NAME`
 ";
     assert_eq!(last_words(&sandbox, sandbox.run(&["tell", PROMPT]), 1), words);
     assert_eq!(sandbox.git(&["for-each-ref", "refs/plandex"]), "");

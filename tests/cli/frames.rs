@@ -72,6 +72,7 @@ fn what_stops_a_command_is_an_error_with_a_hint() {
     sandbox.write("src/steps.py", "something else\n");
     let (message, hint) = error(&framed(&sandbox.run(&["apply", "--json"]), "stopped"));
     assert!(message.contains("nothing was written") && hint.contains("--conflicts=markers"), "{message} {hint}");
+    assert!(message.contains("src/steps.py"), "{message}");
     let (message, _) = error(&framed(&sandbox.run(&["tell", "nonsense", "--json"]), "error"));
     assert!(message.contains("no rule for this request"), "{message}");
 
@@ -103,4 +104,27 @@ fn what_cannot_begin_is_an_error_and_the_end() {
         assert_eq!((&events[0]["hint"], &events[1]["state"]), (&"git init".into(), &"error".into()), "{args:?}");
         assert_eq!(ran.code, 1);
     }
+}
+
+#[test]
+fn conflict_markers_are_an_error_that_names_the_files() {
+    let sandbox = job::sandbox(job::rules());
+    sandbox.run(&["tell", PROMPT]).ok();
+    sandbox.write("src/steps.py", job::steps().replace("return value + 20\n", "return value * 20\n"));
+    let (message, hint) = error(&framed(&sandbox.run(&["apply", "--conflicts=markers", "--json"]), "stopped"));
+    assert!(message.contains("src/steps.py") && hint.contains("--undo"), "{message} {hint}");
+}
+
+#[test]
+fn a_chat_after_a_lost_apply_starts_before_it_warns() {
+    let mut rules = vec![Rule::reply("It is a cache.\n").model("planner").when(&["what is it?"])];
+    rules.extend(job::rules());
+    let sandbox = job::sandbox(rules);
+    let branch = sandbox.git(&["symbolic-ref", "--short", "HEAD"]);
+    sandbox.git(&["checkout", "-q", "-b", "other"]);
+    sandbox.run(&["tell", PROMPT]).ok();
+    sandbox.run(&["apply", "--commit"]).ok();
+    sandbox.git(&["checkout", "-q", branch.trim()]);
+    let events = framed(&sandbox.run(&["chat", "what is it?", "--basic", "--json"]), "finished");
+    assert!(events.iter().any(|event| event["event"] == "error"), "the lost apply is told");
 }

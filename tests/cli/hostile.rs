@@ -162,7 +162,8 @@ fn the_repository_of_another_user_is_refused_as_git_refuses_it() {
     sandbox.run(&["tell", "do it"]).ok();
     for dir in [".git", ""] {
         if std::os::unix::fs::chown(sandbox.repo.join(dir), Some(12345), Some(12345)).is_err() {
-            return eprintln!("skipped: only root can give a directory to another user");
+            // Only root can give a directory to another user; continuous integration runs as root.
+            return;
         }
     }
     for args in [&["status"][..], &["log"], &["plans"], &["diff"], &["apply", "--no-commit", "-y"], &["load", "a.txt"]] {

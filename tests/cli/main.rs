@@ -18,6 +18,7 @@ mod lost_apply;
 mod main_job;
 mod manners;
 mod missing_file;
+mod models;
 mod races;
 mod real_model;
 mod repair;

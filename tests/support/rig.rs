@@ -130,3 +130,13 @@ impl Drop for Rig {
         drop(self.child.wait());
     }
 }
+
+/// The Python that has the vendors' SDKs; says so and gives `None` when they are not installed.
+pub fn sdk_python() -> Option<PathBuf> {
+    let python = std::env::var_os("GIT_PLANDEX_RIG").map(|dir| PathBuf::from(dir).join("sdk/bin/python")).filter(|file| file.exists());
+    if python.is_none() {
+        let line = "skipped: the vendors' SDKs are not there; tests/rig/install.sh DIR installs them, GIT_PLANDEX_RIG=DIR names it\n";
+        std::io::stderr().write_all(line.as_bytes()).expect("standard error is open");
+    }
+    python
+}

@@ -262,7 +262,7 @@ impl ScriptedServer {
 
     /// The base URL in the form that the vendor's SDK takes.
     pub fn url(&self, api: Api) -> String {
-        let path = if api == Api::Openai { "/v1" } else { "" };
+        let path = if matches!(api, Api::Openai | Api::Responses) { "/v1" } else { "" };
         format!("http://{}{path}", self.server.address())
     }
 
@@ -273,8 +273,8 @@ impl ScriptedServer {
 
     /// A `models.yml` with one pack, `scripted`, of models that are named like their roles.
     pub fn models_yml(&self, api: Api) -> String {
-        let word = format!("{api:?}").to_lowercase();
-        let mut yml = format!("providers:\n  scripted: {{ api: {word}, base_url: '{}' }}\nmodels:\n", self.url(api));
+        let key = if api == Api::Azure { ", api_key_env: SCRIPTED_KEY" } else { "" };
+        let mut yml = format!("providers:\n  scripted: {{ api: {}, base_url: '{}'{key} }}\nmodels:\n", api.as_str(), self.url(api));
         for role in git_plandex::config::Role::ALL {
             yml += &format!("  my-{role}: {{ provider: scripted, model: {role}, context_window: 100000, max_output_tokens: 8000 }}\n");
         }
@@ -283,6 +283,24 @@ impl ScriptedServer {
             yml += &format!("    {role}: my-{role}\n");
         }
         yml
+    }
+
+    /// The variables with which a provider of that format is reached.
+    pub fn environment(&self, api: Api) -> Vec<(&'static str, String)> {
+        match api {
+            Api::Azure => vec![("SCRIPTED_KEY", "key-of-azure".to_owned())],
+            Api::Bedrock => {
+                [("AWS_ACCESS_KEY_ID", "AKIDSCRIPTED"), ("AWS_SECRET_ACCESS_KEY", "secret-of-amazon"), ("AWS_REGION", "eu-west-1")]
+                    .map(|(name, value)| (name, value.to_owned()))
+                    .to_vec()
+            }
+            Api::Vertex => {
+                let credentials = json!({ "type": "authorized_user", "client_id": "me", "client_secret": "secret-of-client",
+                    "refresh_token": "token-of-mine", "token_uri": format!("http://{}/token", self.server.address()) });
+                vec![("GOOGLE_APPLICATION_CREDENTIALS", credentials.to_string()), ("VERTEXAI_PROJECT", "my-project".to_owned())]
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The requests so far.
@@ -329,6 +347,9 @@ impl Shared {
     }
 
     fn serve_other(&self, request: &HttpRequest, stream: &mut TcpStream) -> std::io::Result<bool> {
+        if request.target == "/token" {
+            return write_whole(stream, 200, "", &json!({ "access_token": "token-of-google", "expires_in": 3599 }).to_string());
+        }
         if request.target == "/v1/models" {
             let list = json!({ "object": "list", "data": [{ "id": "embedder-embed" }, { "id": "scripted", "meta": { "n_ctx": 12345 } }] });
             return write_whole(stream, 200, "", &list.to_string());

@@ -20,18 +20,21 @@ impl Reply {
     /// The body of the answer: server-sent events.
     pub fn body(&self, api: Api) -> Vec<u8> {
         let events = match api {
-            Api::Openai => self.openai(),
+            Api::Openai | Api::Azure => self.openai(),
+            Api::Responses => self.responses(),
             Api::Anthropic => self.anthropic(),
-            Api::Google => self.google(),
+            Api::Google | Api::Vertex => self.google(),
+            Api::Bedrock => return self.bedrock().iter().flat_map(|(kind, payload)| frame(":event-type", kind, payload)).collect(),
+            Api::Command => panic!("a program is no server"),
         };
         let mut body = String::new();
         for event in events {
-            if api == Api::Anthropic {
+            if matches!(api, Api::Anthropic | Api::Responses) {
                 body += &format!("event: {}\n", event["type"].as_str().unwrap_or_default());
             }
             body += &format!("data: {event}\n\n");
         }
-        if api == Api::Openai {
+        if matches!(api, Api::Openai | Api::Azure) {
             body += "data: [DONE]\n\n";
         }
         body.into_bytes()
@@ -41,7 +44,7 @@ impl Reply {
     pub fn begun(&self, text_bytes: usize, api: Api) -> usize {
         let begun = Self { text: self.text[..text_bytes].to_owned(), ..self.clone() };
         let whole = String::from_utf8(begun.body(api)).expect("events are text");
-        let signs = ["\"finish_reason\":\"", "\"content_block_stop\"", "\"finishReason\""];
+        let signs = ["\"finish_reason\":\"", "\"response.completed\"", "\"content_block_stop\"", "\"finishReason\""];
         let end = signs.iter().filter_map(|sign| whole.find(sign)).min().unwrap_or(whole.len());
         whole[..end].rfind("\n\n").map_or(0, |at| at + 2)
     }
@@ -95,6 +98,50 @@ impl Reply {
         events
     }
 
+    fn responses(&self) -> Vec<Value> {
+        let (input, cached, output) = self.usage;
+        let open = json!({ "id": "resp_1", "object": "response", "status": "in_progress", "output": [], "usage": null, "error": null });
+        let mut events =
+            vec![json!({ "type": "response.created", "response": open }), json!({ "type": "response.in_progress", "response": open })];
+        let pieces = self.pieces(&self.reasoning).into_iter();
+        events.extend(
+            pieces.map(
+                |text| json!({ "type": "response.reasoning_summary_text.delta", "item_id": "rs_1", "summary_index": 0, "delta": text }),
+            ),
+        );
+        events.push(json!({ "type": "response.output_item.added", "item": { "type": "message", "content": [] } }));
+        let pieces = self.pieces(&self.text).into_iter();
+        events.extend(
+            pieces.map(|text| json!({ "type": "response.output_text.delta", "item_id": "msg_1", "content_index": 0, "delta": text })),
+        );
+        let message =
+            json!({ "type": "message", "role": "assistant", "content": [{ "type": "output_text", "text": self.text, "annotations": [] }] });
+        let usage = json!({ "input_tokens": input, "input_tokens_details": { "cached_tokens": cached }, "output_tokens": output, "total_tokens": input + output });
+        let mut response = json!({ "id": "resp_1", "object": "response", "status": "completed", "error": null, "output": [message], "usage": usage, "incomplete_details": null });
+        if self.cut_short {
+            response["status"] = json!("incomplete");
+            response["incomplete_details"] = json!({ "reason": "max_output_tokens" });
+        }
+        let kind = if self.cut_short { "response.incomplete" } else { "response.completed" };
+        events.push(json!({ "type": kind, "response": response }));
+        events
+    }
+
+    /// The events of Bedrock with their names.
+    fn bedrock(&self) -> Vec<(&'static str, Value)> {
+        let (input, cached, output) = self.usage;
+        let mut events = vec![("messageStart", json!({ "role": "assistant" }))];
+        let piece = |delta: Value| ("contentBlockDelta", json!({ "contentBlockIndex": 0, "delta": delta, "p": "abcdefgh" }));
+        events.extend(self.pieces(&self.reasoning).into_iter().map(|text| piece(json!({ "reasoningContent": { "text": text } }))));
+        events.extend(self.pieces(&self.text).into_iter().map(|text| piece(json!({ "text": text }))));
+        events.push(("contentBlockStop", json!({ "contentBlockIndex": 0 })));
+        events.push(("messageStop", json!({ "stopReason": if self.cut_short { "max_tokens" } else { "end_turn" } })));
+        let usage =
+            json!({ "inputTokens": input - cached, "outputTokens": output, "totalTokens": input + output, "cacheReadInputTokens": cached });
+        events.push(("metadata", json!({ "usage": usage, "metrics": { "latencyMs": 1 } })));
+        events
+    }
+
     fn google(&self) -> Vec<Value> {
         let (input, cached, output) = self.usage;
         let chunk = |part: Value| json!({ "candidates": [{ "content": { "role": "model", "parts": [part] }, "index": 0 }], "modelVersion": "scripted" });
@@ -109,10 +156,37 @@ impl Reply {
     }
 }
 
+/// A frame of Amazon's event stream, after its description: lengths, headers, payload, checksums.
+pub fn frame(kind_header: &str, kind: &str, payload: &Value) -> Vec<u8> {
+    let payload = payload.to_string();
+    let message_type = if kind_header == ":event-type" { "event" } else { "exception" };
+    let mut headers = Vec::new();
+    for (name, value) in [(kind_header, kind), (":content-type", "application/json"), (":message-type", message_type)] {
+        headers.push(u8::try_from(name.len()).expect("short"));
+        headers.extend_from_slice(name.as_bytes());
+        headers.push(7);
+        headers.extend_from_slice(&u16::try_from(value.len()).expect("short").to_be_bytes());
+        headers.extend_from_slice(value.as_bytes());
+    }
+    let mut frame = Vec::new();
+    let long = |length: usize| u32::try_from(length).expect("short").to_be_bytes();
+    frame.extend_from_slice(&long(16 + headers.len() + payload.len()));
+    frame.extend_from_slice(&long(headers.len()));
+    frame.extend_from_slice(&crc32fast::hash(&frame).to_be_bytes());
+    frame.extend_from_slice(&headers);
+    frame.extend_from_slice(payload.as_bytes());
+    frame.extend_from_slice(&crc32fast::hash(&frame).to_be_bytes());
+    frame
+}
+
 /// The format that a path belongs to.
 pub fn api_of(target: &str) -> Option<Api> {
     match target.split('?').next().unwrap_or_default() {
         "/v1/chat/completions" => Some(Api::Openai),
+        "/v1/responses" => Some(Api::Responses),
+        path if path.starts_with("/openai/deployments/") => Some(Api::Azure),
+        path if path.contains("/projects/") => Some(Api::Vertex),
+        path if path.starts_with("/model/") => Some(Api::Bedrock),
         "/v1/messages" => Some(Api::Anthropic),
         path if path.starts_with("/v1beta/models/") && path.ends_with(":streamGenerateContent") => Some(Api::Google),
         _ => None,
@@ -123,6 +197,8 @@ pub fn api_of(target: &str) -> Option<Api> {
 pub fn model_of(api: Api, target: &str, body: &Value) -> String {
     match api {
         Api::Google => target.trim_start_matches("/v1beta/models/").split(':').next().unwrap_or_default().to_owned(),
+        Api::Vertex => target.rsplit('/').next().and_then(|last| last.split(':').next()).unwrap_or_default().to_owned(),
+        Api::Bedrock | Api::Azure => target.split('/').nth(if api == Api::Azure { 3 } else { 2 }).unwrap_or_default().to_owned(),
         _ => body["model"].as_str().unwrap_or_default().to_owned(),
     }
 }
@@ -130,7 +206,7 @@ pub fn model_of(api: Api, target: &str, body: &Value) -> String {
 /// Every text in a request, system first, with the messages in order.
 pub fn text_of(body: &Value) -> String {
     let mut texts = Vec::new();
-    for key in ["systemInstruction", "system", "messages", "contents"] {
+    for key in ["systemInstruction", "system", "input", "messages", "contents"] {
         collect(&body[key], &mut texts);
     }
     texts.join("\n")

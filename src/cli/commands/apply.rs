@@ -138,6 +138,7 @@ impl Job<'_> {
         }
         if !self.agreed(snapshot, &prepared)? {
             self.session.ui.note("nothing was applied");
+            frame.for_programs(&RunEvent::Error { message: "nothing was applied, as the answer was no".to_owned(), hint: None });
             return Ok(Kind::Failed.code());
         }
         let commit = self.wish(snapshot, &prepared)?;
@@ -244,9 +245,6 @@ impl Job<'_> {
             ui.note(Line::from(format!("{verb} ")).word(style::PLAIN, path.to_string()));
             frame.for_programs(&RunEvent::Operation { kind, path: path.clone(), destination: None });
         }
-        for path in &applied.conflicts {
-            ui.warn(&format!("{path} has conflict markers"));
-        }
         match commit {
             Some(CommitOutcome::Committed { commit, left_out }) => {
                 ui.note(format!("committed {}", commit.short()));
@@ -255,8 +253,10 @@ impl Job<'_> {
                 }
             }
             Some(CommitOutcome::Conflict(paths)) => {
-                let names = paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                frame.fail(&format!("not committed: your own changes overlap in {names}"), Some("git add -p and git commit, as you like"));
+                frame.fail(
+                    &format!("not committed: your own changes overlap in {}", list(paths)),
+                    Some("git add -p and git commit, as you like"),
+                );
                 return Kind::Failed.code();
             }
             Some(CommitOutcome::Nothing) | None => {}
@@ -265,31 +265,32 @@ impl Job<'_> {
             ui.hint("git plandex apply --undo takes it back");
             return 0;
         }
-        ui.hint("edit the marked places; git plandex apply --undo takes it back");
+        let message = format!("conflict markers stand in {}", list(&applied.conflicts));
+        frame.fail(&message, Some("edit the marked places; git plandex apply --undo takes it back"));
         Kind::Failed.code()
     }
 
     fn say_conflict(&self, survey: &Survey, frame: &mut Frame) -> u8 {
-        for finding in survey.conflicts() {
-            self.session.ui.warn(&format!("conflict: {}", finding.path));
-        }
+        let paths: Vec<_> = survey.conflicts().into_iter().map(|finding| &finding.path).collect();
         frame.fail(
-            "your files and the plan changed the same places; nothing was written",
+            &format!("your files and the plan changed the same places of {}; nothing was written", list(paths)),
             Some("git plandex apply --conflicts=markers writes both for you to choose, git plandex reject PATH turns the plan's down"),
         );
         Kind::Failed.code()
     }
 
     fn say_refused(&self, survey: &Survey, frame: &mut Frame) -> u8 {
-        for refused in &survey.refused {
-            self.session.ui.warn(&refused.to_string());
-        }
+        let reasons: Vec<_> = survey.refused.iter().map(ToString::to_string).collect();
         frame.fail(
-            "some paths cannot be written; nothing was",
+            &format!("nothing was written: {}", reasons.join("; ")),
             Some("git plandex apply PATH applies others, git plandex reject PATH turns these down"),
         );
         Kind::Failed.code()
     }
+}
+
+fn list<'p>(paths: impl IntoIterator<Item = &'p RepoPath>) -> String {
+    paths.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn take_back(session: &Session, ws: &Workspace, frame: &mut Frame) -> Result<u8, CliError> {

@@ -1,18 +1,6 @@
 //! Recorded exchanges: what a request has to hold, and the reply that it gets.
 
-use serde::Deserialize;
-
-/// One exchange.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Exchange {
-    /// What the exchange is, for messages.
-    pub name: String,
-    /// Texts that the request has to hold: the files and the task that the reply depends on.
-    pub expects: Vec<String>,
-    /// The reply.
-    pub reply: String,
-}
+use crate::plan::Exchange;
 
 /// The exchanges of the demonstration, in order.
 pub fn recording() -> Vec<Exchange> {

@@ -14,7 +14,8 @@ use axum::routing::post;
 use futures_util::stream;
 use serde_json::{Value, json};
 
-use super::recording::{Exchange, answer};
+use super::recording::answer;
+use crate::plan::Exchange;
 
 /// Characters that arrive at once.
 const CHUNK: usize = 12;

@@ -27,5 +27,6 @@ pub(super) const C: Entry = Entry {
     ],
     skips: c_family::SKIPS,
     blocks: &["compound_statement", "ERROR"],
+    trusted_errors: false,
     ..Entry::NEW
 };

@@ -3,10 +3,11 @@
 use tree_sitter::Node;
 
 use crate::syntax::rule::{Body, Name, Rule, def, scope, value};
+use crate::syntax::walk::child_of;
 
 pub(super) const SKIPS: &[&str] = &["preproc_include", "preproc_call"];
 
-pub(super) const FUNCTION: Rule = def("function_definition", "function").name(Name::Declarator);
+pub(super) const FUNCTION: Rule = def("function_definition", "function").name(Name::Declarator).body(Body::From(function_body));
 pub(super) const PROTOTYPE: Rule = value("declaration", "prototype").name(Name::Declarator).body(Body::None).when(is_function);
 pub(super) const VARIABLE: Rule = scope_value("declaration", "variable");
 pub(super) const TYPEDEF: Rule = scope("type_definition", "typedef").name(Name::Declarator).body(Body::From(type_body)).with_tail();
@@ -21,6 +22,11 @@ pub(super) const FIELD: Rule = scope_value("field_declaration", "field");
 
 const fn scope_value(node: &'static str, kind: &'static str) -> Rule {
     Rule { local: false, ..scope(node, kind).name(Name::Declarator).body(Body::From(value_body)).with_tail() }
+}
+
+/// The body of a function, or the initial values before a constructor's.
+fn function_body<'t>(node: Node<'t>, _: &str) -> Option<Node<'t>> {
+    child_of(node, &["field_initializer_list"]).or_else(|| node.child_by_field_name("body"))
 }
 
 fn has_body(node: Node<'_>, _: &str) -> bool {

@@ -19,10 +19,8 @@ pub(super) const CLOJURE: Entry = Entry {
             .name(Name::From(name))
             .body(Body::From(|node, _| node.named_child(2)))
             .when(|node, text| is(node, text, &["ns"])),
-        scope("list_lit", "type")
-            .name(Name::From(name))
-            .body(Body::From(|node, _| node.named_child(2)))
-            .when(|node, text| is(node, text, SCOPES)),
+        scope("list_lit", "type").name(Name::From(name)).body(Body::From(after_arguments)).when(|node, text| is(node, text, SCOPES)),
+        def("list_lit", "method").name(Name::From(own_name)).body(Body::From(|node, _| child_of(node, &["str_lit"]))).when(is_member),
         def("list_lit", "function").name(Name::From(name)).body(Body::From(after_arguments)).when(is_definition),
     ],
     skips: &["str_lit", "map_lit", "dis_expr"],
@@ -56,4 +54,13 @@ fn after_arguments<'t>(node: Node<'t>, _: &str) -> Option<Node<'t>> {
     let arguments =
         child_of(node, &["vec_lit"]).filter(|arguments| node.named_child(4).is_none_or(|last| arguments.start_byte() <= last.start_byte()));
     arguments.map_or_else(|| node.named_child(2), |arguments| arguments.next_sibling())
+}
+
+/// Whether a list is a function of the protocol around it.
+fn is_member(node: Node<'_>, text: &str) -> bool {
+    node.parent().is_some_and(|parent| parent.kind() == "list_lit" && is(parent, text, &["defprotocol", "definterface"]))
+}
+
+fn own_name(node: Node<'_>, text: &str) -> Option<String> {
+    head(node, text)
 }

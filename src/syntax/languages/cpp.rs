@@ -32,10 +32,11 @@ pub(super) const CPP: Entry = Entry {
         def("alias_declaration", "type").body(Body::None),
         def("namespace_alias_definition", "namespace").body(Body::None),
         def("concept_definition", "concept").body(Body::Kinds(&["="])),
-        value("access_specifier", "access").name(Name::Signature).body(Body::None),
+        value("access_specifier", "access").name(Name::Signature).body(Body::None).within("field_declaration_list"),
     ],
     blocks: &["compound_statement", "ERROR"],
     wraps: &["template_declaration"],
     skips: &["preproc_include", "preproc_call", "using_declaration", "friend_declaration", "static_assert_declaration"],
+    trusted_errors: false,
     ..Entry::NEW
 };

@@ -6,6 +6,7 @@ use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
 use crate::syntax::languages::declarators;
 use crate::syntax::rule::{Body, Name, def, scope, value};
+use crate::syntax::walk::text_of;
 
 pub(super) const CSHARP: Entry = Entry {
     language: Language::CSharp,
@@ -27,7 +28,7 @@ pub(super) const CSHARP: Entry = Entry {
         def("method_declaration", "method"),
         def("constructor_declaration", "constructor"),
         def("destructor_declaration", "destructor"),
-        def("operator_declaration", "operator").name(Name::Field("operator")),
+        def("operator_declaration", "operator").name(Name::From(operator)),
         def("conversion_operator_declaration", "operator").name(Name::Field("type")),
         def("property_declaration", "property").body(Body::From(accessors)),
         def("indexer_declaration", "indexer").name(Name::From(|_, _| Some("this".to_owned()))).body(Body::From(accessors)),
@@ -37,9 +38,14 @@ pub(super) const CSHARP: Entry = Entry {
         def("local_function_statement", "function"),
     ],
     skips: &["using_directive", "accessor_list"],
+    trusted_errors: false,
     ..Entry::NEW
 };
 
 fn accessors<'t>(node: Node<'t>, _: &str) -> Option<Node<'t>> {
     node.child_by_field_name("accessors").or_else(|| node.child_by_field_name("value"))
+}
+
+fn operator(node: Node<'_>, text: &str) -> Option<String> {
+    text_of(node.child_by_field_name("operator")?, text)
 }

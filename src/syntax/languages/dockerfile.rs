@@ -26,8 +26,10 @@ pub(super) const DOCKERFILE: Entry = Entry {
         value("cmd_instruction", "command").name(Name::From(first)).body(Body::None),
         value("label_instruction", "label").name(Name::From(first)).body(Body::None),
         value("copy_instruction", "copy").name(Name::From(first)).body(Body::None),
+        value("healthcheck_instruction", "check").name(Name::Signature).body(Body::FirstLine),
         value("run_instruction", "run").name(Name::From(first)).body(Body::FirstLine),
     ],
+    trusted_errors: false,
     ..Entry::NEW
 };
 

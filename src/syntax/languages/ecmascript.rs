@@ -13,6 +13,8 @@ pub(super) const SKIPS: &[&str] = &["import_statement", "string", "template_stri
 
 pub(super) const CLASS: Rule = scope("class_declaration", "class");
 pub(super) const CLASS_EXPRESSION: Rule = scope("class", "class").when(is_named);
+pub(super) const DEFAULT_CLASS: Rule =
+    scope("class", "class").name(Name::From(|_, _| Some("default".to_owned()))).within("export_statement");
 pub(super) const FUNCTION: Rule = def("function_declaration", "function");
 pub(super) const GENERATOR: Rule = def("generator_function_declaration", "function");
 pub(super) const METHOD: Rule = def("method_definition", "method");

@@ -1,10 +1,12 @@
 //! Elixir.
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
-use crate::syntax::rule::{Body, Name, def, scope, value};
+use crate::syntax::rule::{ASIDE, Body, COMMENT, Name, def, scope, value};
 use crate::syntax::walk::{child_of, text_of};
 
 pub(super) const ELIXIR: Entry = Entry {
@@ -30,9 +32,11 @@ pub(super) const ELIXIR: Entry = Entry {
             .when(|node, text| is(node, text, &["describe"])),
         def("call", "test").name(Name::From(first_argument)).body(Body::Kinds(&["do_block"])).when(|node, text| is(node, text, &["test"])),
         value("unary_operator", "type").name(Name::From(attribute_name)).body(Body::None).when(|node, text| attribute(node, text, TYPES)),
-        value("unary_operator", "comment").when(|node, text| attribute(node, text, DOCS)),
+        value("unary_operator", COMMENT).when(|node, text| attribute(node, text, &["doc", "typedoc"])),
+        value("unary_operator", ASIDE).when(|node, text| attribute(node, text, ASIDES)),
     ],
     skips: &["string", "quoted_content"],
+    inner_doc: Some(module_doc),
     ..Entry::NEW
 };
 
@@ -41,7 +45,7 @@ const FUNCTIONS: &[&str] = &["def", "defp", "defmacro", "defmacrop", "defguard",
 const STRUCTS: &[&str] = &["defstruct", "defexception"];
 const TYPES: &[&str] = &["type", "typep", "opaque", "callback", "macrocallback"];
 /// Attributes that belong to the function after them.
-const DOCS: &[&str] = &["doc", "spec", "impl", "deprecated", "since"];
+const ASIDES: &[&str] = &["spec", "impl", "deprecated", "since", "dialyzer"];
 
 fn is(node: Node<'_>, text: &str, names: &[&str]) -> bool {
     node.child_by_field_name("target").and_then(|target| text_of(target, text)).is_some_and(|target| names.contains(&target.as_str()))
@@ -78,4 +82,10 @@ fn attribute(node: Node<'_>, text: &str, names: &[&str]) -> bool {
 /// The name of a type or callback: `t` of `@type t :: atom`.
 fn attribute_name(node: Node<'_>, text: &str) -> Option<String> {
     function(node.child_by_field_name("operand")?, text)
+}
+
+/// The text after `@moduledoc`.
+fn module_doc(body: Node<'_>, text: &str) -> Option<Range<usize>> {
+    let first = body.named_child(0).filter(|first| first.kind() == "unary_operator" && attribute(*first, text, &["moduledoc"]))?;
+    Some(first.byte_range())
 }

@@ -25,7 +25,7 @@ pub(super) const ERLANG: Entry = Entry {
         def("fun_decl", "function")
             .name(Name::From(function))
             .body(Body::From(|node, _| node.child_by_field_name("clause")?.child_by_field_name("body"))),
-        def("pp_define", "macro").name(Name::From(macro_name)).body(Body::Field("replacement")),
+        def("pp_define", "macro").name(Name::From(macro_name)).body(Body::FirstLine),
     ],
     equations: true,
     ..Entry::NEW

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
 use crate::syntax::rule::{Body, Name, def, scope, value};
-use crate::syntax::walk::text_of;
+use crate::syntax::walk::{child_of, text_of};
 
 pub(super) const HASKELL: Entry = Entry {
     language: Language::Haskell,
@@ -27,8 +27,8 @@ pub(super) const HASKELL: Entry = Entry {
         value("gadt_constructor", "constructor").body(Body::None),
         value("signature", "method").within("class_declarations").body(Body::None),
         def("signature", "signature"),
-        def("function", "function").body(Body::Kinds(&["match", "=", "guards"])),
-        def("bind", "function").body(Body::Kinds(&["match", "="])),
+        def("function", "function").name(Name::From(function)).body(Body::Kinds(&["match", "=", "guards"])),
+        def("bind", "function").name(Name::From(function)).body(Body::Kinds(&["match", "="])),
         def("foreign_import", "foreign").name(Name::Signature).body(Body::None),
         def("pattern_synonym", "pattern").name(Name::Signature).body(Body::None),
     ],
@@ -44,4 +44,10 @@ fn constructor(node: Node<'_>, text: &str) -> Option<String> {
         .or_else(|| inner.child_by_field_name("constructor"))
         .or_else(|| inner.child_by_field_name("operator"));
     text_of(name.unwrap_or(inner), text)
+}
+
+/// The name of a function or operator.
+fn function(node: Node<'_>, text: &str) -> Option<String> {
+    let operator = || child_of(node, &["infix"])?.child_by_field_name("operator");
+    text_of(node.child_by_field_name("name").or_else(operator)?, text)
 }

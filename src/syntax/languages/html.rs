@@ -12,5 +12,6 @@ pub(super) const HTML: Entry = Entry {
     extensions: &["html", "htm", "xhtml"],
     rules: &[markup::ELEMENT, markup::SCRIPT, markup::STYLE],
     embedded: Some(markup::embedded),
+    trusted_errors: false,
     ..Entry::NEW
 };

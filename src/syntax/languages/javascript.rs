@@ -16,6 +16,7 @@ pub(super) const JAVASCRIPT: Entry = Entry {
     rules: &[
         ecmascript::CLASS,
         ecmascript::CLASS_EXPRESSION,
+        ecmascript::DEFAULT_CLASS,
         ecmascript::FUNCTION,
         ecmascript::GENERATOR,
         ecmascript::METHOD,

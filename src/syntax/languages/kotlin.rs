@@ -27,7 +27,6 @@ pub(super) const KOTLIN: Entry = Entry {
             "getter",
             "setter",
         ])),
-        value("class_parameter", "property").name(Name::Kinds(&["identifier"])).body(Body::Kinds(&["="])).when(is_property),
         def("type_alias", "type").name(Name::Field("type")).body(Body::None),
         scope("enum_entry", "constant").name(Name::Kinds(&["identifier"])).body(Body::Kinds(&["class_body"])),
     ],
@@ -38,9 +37,4 @@ pub(super) const KOTLIN: Entry = Entry {
 fn property(node: Node<'_>, text: &str) -> Option<String> {
     let declared = child_of(node, &["variable_declaration", "multi_variable_declaration"])?;
     text_of(child_of(declared, &["identifier"]).unwrap_or(declared), text)
-}
-
-/// Whether a parameter of the class is a property too.
-fn is_property(node: Node<'_>, _: &str) -> bool {
-    child_of(node, &["val", "var"]).is_some()
 }

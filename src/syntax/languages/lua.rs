@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::syntax::language::Language;
 use crate::syntax::languages::Entry;
-use crate::syntax::rule::{Body, Name, def, value};
+use crate::syntax::rule::{Body, Name, def, scope, value};
 use crate::syntax::walk::{child_of, text_of};
 
 pub(super) const LUA: Entry = Entry {
@@ -18,11 +18,14 @@ pub(super) const LUA: Entry = Entry {
     rules: &[
         def("function_declaration", "function"),
         def("assignment_statement", "function").name(Name::Kinds(&["variable_list"])).body(Body::From(function_body)).when(is_function),
+        scope("assignment_statement", "table")
+            .name(Name::Kinds(&["variable_list"]))
+            .body(Body::Kinds(&["="]))
+            .when(|node, _| assigned(node).is_some_and(|value| value.kind() == "table_constructor")),
         value("assignment_statement", "variable").name(Name::Kinds(&["variable_list"])).body(Body::Kinds(&["="])).when(is_told),
         def("field", "method").body(Body::From(field_body)).when(|node, text| field_body(node, text).is_some()),
     ],
     wraps: &["variable_declaration"],
-    nested: true,
     ..Entry::NEW
 };
 

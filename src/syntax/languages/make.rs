@@ -58,7 +58,7 @@ fn scan(text: &str) -> Vec<Found> {
             let end = last.start + last.text.trim_end().len();
             let scanned =
                 Scanned { kind, name, parent: None, signature: start..start + signature, has_body: true, end: end.max(start + 1) };
-            found.push(scanned.found(&rows, "#"));
+            found.push(scanned.found(&rows, &["#"]));
         }
     }
     found

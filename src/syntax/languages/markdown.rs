@@ -34,9 +34,10 @@ fn scan(text: &str) -> Vec<Found> {
         open.retain(|(level, _)| *level < heading.level);
         let parent = open.last().map(|(_, index)| *index);
         let next = headings[at + 1..].iter().find(|next| next.level <= heading.level).map_or(text.len(), |next| next.start);
-        let signature = heading.start..heading.start + text[heading.start..].lines().next().map_or(0, |line| line.trim_end().len());
+        let name_end = heading.start + text[heading.start..heading.end].find(heading.name).unwrap_or(0) + heading.name.len();
+        let signature = heading.start..name_end;
         let scanned = Scanned { kind: "heading", name: heading.name.to_owned(), parent, signature, has_body: true, end: next };
-        let mut section = scanned.found(&rows, "<!--never-->");
+        let mut section = scanned.found(&rows, &[]);
         let header_end = (rows.row(heading.end.saturating_sub(1)) + 1).min(section.end);
         (section.header.end, section.body.start) = (header_end, header_end);
         found.push(section);

@@ -45,7 +45,7 @@ mod rust;
 mod scala;
 mod scss;
 mod sql;
-mod stylesheet;
+mod stylesheet_scan;
 mod svelte;
 mod swift;
 mod toml;
@@ -118,8 +118,8 @@ pub(super) static ENTRIES: &[Entry] = &[
     zig::ZIG,
 ];
 
-/// Finds, in a definition that may have a body, the bytes that describe it.
-pub(super) type FindDoc = fn(Node<'_>, Option<Node<'_>>) -> Option<Range<usize>>;
+/// Finds in a definition's body the bytes that describe it.
+pub(super) type FindDoc = fn(Node<'_>, &str) -> Option<Range<usize>>;
 
 /// Finds in a definition the bytes of code in another language.
 pub(super) type FindCode = fn(Node<'_>, &str) -> Option<(Language, Range<usize>)>;
@@ -138,7 +138,7 @@ pub(super) struct Entry {
     pub files: &'static [&'static str],
     /// Programs of a `#!` line, without a version.
     pub interpreters: &'static [&'static str],
-    /// Whether right files have no error nodes, so that an error node tells of a mistake.
+    /// Whether right files have no error nodes, so that an error node tells of a mistake: true where 95 % of real files have none.
     pub trusted_errors: bool,
     /// The nodes that are definitions; those of one kind stand together.
     pub rules: &'static [Rule],
@@ -162,6 +162,8 @@ pub(super) struct Entry {
     pub nested: bool,
     pub inner_doc: Option<FindDoc>,
     pub embedded: Option<FindCode>,
+    /// Whether a text is safe for the grammar's scanner, which would end the process on others.
+    pub is_safe: Option<fn(&str) -> bool>,
     /// Finds the definitions of a language without a grammar.
     pub scanner: Option<fn(&str) -> Vec<Found>>,
 }
@@ -188,6 +190,7 @@ impl Entry {
         nested: false,
         inner_doc: None,
         embedded: None,
+        is_safe: None,
         scanner: None,
     };
 

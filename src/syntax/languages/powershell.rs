@@ -19,5 +19,6 @@ pub(super) const POWERSHELL: Entry = Entry {
         scope("enum_statement", "enum").name(Name::Kinds(&["simple_name"])).body(Body::Kinds(&["{"])),
         value("enum_member", "member").name(Name::Kinds(&["simple_name"])).body(Body::None),
     ],
+    trusted_errors: false,
     ..Entry::NEW
 };

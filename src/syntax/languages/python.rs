@@ -45,8 +45,8 @@ fn is_simple(node: Node<'_>, _: &str) -> bool {
 }
 
 /// The string that begins a function's or class's body.
-fn docstring(_: Node<'_>, body: Option<Node<'_>>) -> Option<Range<usize>> {
-    let first = body?.named_child(0)?;
+fn docstring(body: Node<'_>, _: &str) -> Option<Range<usize>> {
+    let first = body.named_child(0)?;
     let string = if first.kind() == "expression_statement" { first.named_child(0)? } else { first };
     (string.kind() == "string").then(|| string.byte_range())
 }

@@ -17,10 +17,14 @@ pub(super) const R: Entry = Entry {
     interpreters: &["Rscript"],
     rules: &[
         def("binary_operator", "function").name(Name::Field("lhs")).body(Body::From(function_body)).when(is_function),
-        scope("binary_operator", "class").name(Name::Field("lhs")).body(Body::Field("rhs")).when(is_class),
+        scope("binary_operator", "class")
+            .name(Name::Field("lhs"))
+            .body(Body::From(|node, _| node.child_by_field_name("rhs")?.child_by_field_name("arguments")))
+            .when(is_class),
         value("binary_operator", "variable").name(Name::Field("lhs")).body(Body::Field("operator")).when(is_assignment),
         def("argument", "method").body(Body::From(method_body)).when(|node, text| method_body(node, text).is_some()),
-        def("call", "generic").name(Name::From(declared)).body(Body::From(|node, _| node.child_by_field_name("arguments")?.named_child(1))),
+        value("argument", "field").body(Body::Kinds(&["="])).when(is_member),
+        def("call", "generic").name(Name::From(declared)).body(Body::From(implementation)),
     ],
     ..Entry::NEW
 };
@@ -66,4 +70,20 @@ fn method_body<'t>(node: Node<'t>, text: &str) -> Option<Node<'t>> {
 fn declared(node: Node<'_>, text: &str) -> Option<String> {
     let first = node.child_by_field_name("arguments")?.named_child(0)?;
     called(node, text, DECLARING).then(|| text_of(first, text).map(|name| name.trim_matches(['"', '\'']).to_owned()))?
+}
+
+/// The argument that says how what is declared works.
+fn implementation<'t>(node: Node<'t>, _: &str) -> Option<Node<'t>> {
+    let arguments = node.child_by_field_name("arguments")?;
+    let mut cursor = arguments.walk();
+    let mut values = arguments.named_children(&mut cursor);
+    values
+        .find(|argument| argument.child_by_field_name("value").is_some_and(|value| matches!(value.kind(), "function_definition" | "call")))
+}
+
+/// Whether an argument is among the members of a class.
+fn is_member(node: Node<'_>, text: &str) -> bool {
+    let list = node.parent().and_then(|arguments| arguments.parent()).filter(|list| called(*list, text, &["list"]));
+    let class = list.and_then(|list| list.parent()?.parent()?.parent());
+    class.is_some_and(|class| called(class, text, CLASSES))
 }

@@ -173,12 +173,14 @@ fn statement(tokens: &[Token<'_>], rows: &Rows<'_>, found: &mut Vec<Found>) {
     let name_at = at + 1 + head[at + 1..].iter().take_while(|token| token.is_any(BETWEEN)).count();
     let Some((name, after)) = name(head, name_at) else { return };
     let columns = head[after..].first().filter(|token| kind == "table" && token.text == "(").map(|_| after);
-    let stop = columns.or_else(|| head[after..].iter().position(|token| token.is_any(BODY) && kind != "index").map(|at| after + at));
+    let stop = columns.or_else(|| {
+        head[after..].iter().position(|token| token.is_any(BODY) && !matches!(kind, "index" | "type" | "domain")).map(|at| after + at)
+    });
     let end = head.last().map_or(0, Token::end);
     let signature_end = stop.map_or(end, |stop| head[stop - 1].end());
     let kind = if head[0].is("ALTER") { "alter" } else { kind };
     let scanned = Scanned { kind, name, parent: None, signature: head[0].start..signature_end, has_body: stop.is_some(), end };
-    found.push(scanned.found(rows, "--"));
+    found.push(scanned.found(rows, &["--", "/*"]));
     if let Some(open) = columns {
         add_columns(&head[open + 1..], rows, found);
     }
@@ -209,7 +211,7 @@ fn add_columns(tokens: &[Token<'_>], rows: &Rows<'_>, found: &mut Vec<Found>) {
                 let end = item[item.len() - 1].end();
                 let name = first.text.trim_matches(['"', '`', '[', ']']).to_owned();
                 let column = Scanned { kind: "column", name, parent, signature: first.start..end, has_body: false, end };
-                found.push(column.found(rows, "--"));
+                found.push(column.found(rows, &["--", "/*"]));
             }
             start = at + 1;
         }

@@ -21,6 +21,7 @@ pub(super) const SVELTE: Entry = Entry {
         def("snippet_statement", "snippet").name(Name::From(snippet)).body(Body::From(snippet_body)),
     ],
     embedded: Some(markup::embedded),
+    trusted_errors: false,
     ..Entry::NEW
 };
 

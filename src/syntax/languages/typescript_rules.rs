@@ -8,6 +8,7 @@ pub(super) const WRAPS: &[&str] = &["export_statement", "lexical_declaration", "
 pub(super) const RULES: &[Rule] = &[
     ecmascript::CLASS,
     ecmascript::CLASS_EXPRESSION,
+    ecmascript::DEFAULT_CLASS,
     ecmascript::FUNCTION,
     ecmascript::GENERATOR,
     ecmascript::METHOD,

@@ -12,5 +12,6 @@ pub(super) const VUE: Entry = Entry {
     extensions: &["vue"],
     rules: &[markup::ELEMENT, markup::SCRIPT, markup::STYLE],
     embedded: Some(markup::embedded),
+    trusted_errors: false,
     ..Entry::NEW
 };

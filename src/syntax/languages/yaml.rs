@@ -20,8 +20,16 @@ pub(super) const YAML: Entry = Entry {
     ],
     deep: &["block_sequence"],
     map_depth: 3,
+    is_safe: Some(is_safe),
     ..Entry::NEW
 };
+
+/// The grammar keeps four bytes for each open block, 1,024 at most, and a column opens two blocks at most.
+const MAX_INDENT: usize = 120;
+
+fn is_safe(text: &str) -> bool {
+    text.lines().all(|line| line.bytes().take_while(|byte| b" \t-?:".contains(byte)).take(MAX_INDENT + 1).count() <= MAX_INDENT)
+}
 
 fn key(node: Node<'_>, text: &str) -> Option<String> {
     Some(text_of(node.child_by_field_name("key")?, text)?.trim_matches(['"', '\'']).to_owned())
