@@ -17,7 +17,7 @@ const SIGNS: [(&str, &str); 3] = [
 ];
 
 /// A plan of one task, whose reply writes `unseen.txt`, at a level that does not choose files by itself.
-fn sandbox() -> Sandbox {
+pub fn sandbox() -> Sandbox {
     let goes_on = |sign: &str, text: String| Rule::reply(text).model("coder").when(&[sign]);
     let whole = [HEAD, BODY, NEXT].concat();
     let rules = vec![
