@@ -84,8 +84,27 @@ impl Run<'_> {
         loaded || content::is_touched(plan, path) || self.settings.bool(Key::AutoLoadContext) && self.project.has(path)
     }
 
-    /// Reads files as far as they fit into what is `left`; one that does not fit leaves its room to those after it.
+    /// Whether a request for `task` would show `path` beside everything else.
+    pub(super) fn shows(&self, task: Option<EntityId>, path: &RepoPath) -> Result<bool, Error> {
+        let stage = Stage::Implementation;
+        let mut left = budget(stage, self.models.for_role(role_of(stage)));
+        self.notes(&mut left)?;
+        let (files, _) = self.fit(&self.wanted(stage, task), &mut left)?;
+        Ok(files.iter().any(|file| file.path == *path))
+    }
+
     fn show(&mut self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<Vec<Shown>, Error> {
+        let (shown, left_out) = self.fit(wanted, left)?;
+        for file in shown.iter().filter(|file| !file.pending) {
+            self.seen.insert(file.path.clone(), Some(file.entry.clone()));
+        }
+        self.left_out(&left_out);
+        Ok(shown)
+    }
+
+    /// Reads files as far as they fit into what is `left`, with the names of the others; one that does not fit leaves its
+    /// room to those after it.
+    fn fit(&self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<(Vec<Shown>, Vec<String>), Error> {
         let mut shown: Vec<Shown> = Vec::new();
         let mut left_out = Vec::new();
         for (path, auto_loaded) in wanted {
@@ -102,13 +121,9 @@ impl Run<'_> {
                 continue;
             }
             *left -= tokens;
-            if !pending {
-                self.seen.insert(path.clone(), Some(entry));
-            }
-            shown.push(Shown { path: path.clone(), text, pending, auto_loaded: *auto_loaded });
+            shown.push(Shown { path: path.clone(), entry, text, pending, auto_loaded: *auto_loaded });
         }
-        self.left_out(&left_out);
-        Ok(shown)
+        Ok((shown, left_out))
     }
 
     fn left_out(&mut self, names: &[String]) {

@@ -143,6 +143,7 @@ impl Run<'_> {
         if let Some(path) = self.settle_missing(message)? {
             return Ok(Some(RunEnd::MissingFile(path)));
         }
+        self.leave_out_unshown(message)?;
         let stopped = self.snapshot.plan.message(message).expect("the step names a message of this plan");
         let (stage, task) = (stopped.stage.unwrap_or(Stage::Chat), stopped.subtask);
         if crate::reply::parse(&chain_text(&self.snapshot.plan, message)).finished {
