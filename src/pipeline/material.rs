@@ -33,9 +33,8 @@ pub fn budget(stage: Stage, model: &Model) -> u64 {
 }
 
 impl Run<'_> {
-    /// Gathers the material of a request; what it shows is what builds of its reply start from.
+    /// Gathers the material of a request.
     pub(super) fn material(&mut self, stage: Stage, task: Option<EntityId>) -> Result<Material, Error> {
-        self.seen.clear();
         let model = self.models.for_role(role_of(stage));
         let mut left = budget(stage, model);
         let choosing = stage == Stage::Context;
@@ -95,9 +94,6 @@ impl Run<'_> {
 
     fn show(&mut self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<Vec<Shown>, Error> {
         let (shown, left_out) = self.fit(wanted, left)?;
-        for file in shown.iter().filter(|file| !file.pending) {
-            self.seen.insert(file.path.clone(), Some(file.entry.clone()));
-        }
         self.left_out(&left_out);
         Ok(shown)
     }

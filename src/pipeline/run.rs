@@ -10,7 +10,6 @@ use crate::store::{Lease, Snapshot};
 
 use super::build::{BuildQueue, Wait};
 use super::chain::chain_text;
-use super::content::Seen;
 use super::lost::Lost;
 use super::step::{Rest, Step, in_chat, next_step, open_task};
 use super::workspace::Workspace;
@@ -77,7 +76,6 @@ pub struct Run<'a> {
     pub(super) ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
     pub(super) cancel: Cancel,
     pub(super) project: Project<'a>,
-    pub(super) seen: Seen,
     pub(super) queue: BuildQueue,
     pub(super) skipped: BTreeSet<RepoPath>,
     pub(super) overwrite: BTreeSet<RepoPath>,

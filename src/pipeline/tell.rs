@@ -136,7 +136,6 @@ pub async fn run(
         ask: talk.ask,
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
-        seen: Default::default(),
         queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(builder))),
         skipped,
         overwrite,

@@ -25,7 +25,7 @@ pub use event::{BuildStatus, RunEvent, RunState};
 pub use id::{EntityId, IdSource, InvalidSlug, ObjectId, PlanRef, Slug};
 pub use message::{Message, Role};
 pub use meta::PlanMeta;
-pub use operation::{Attempt, Operation, OperationKind, OperationState};
+pub use operation::{Attempt, Operation, OperationKind, OperationState, Sight};
 pub use path::{InvalidPath, RepoPath};
 pub use record::{EventKind, Record};
 pub use stage::Stage;
