@@ -6,8 +6,8 @@ mod store_support;
 use std::collections::BTreeSet;
 
 use git_plandex::plan::{
-    Attempt, Change, ContextItem, ContextKind, EntityId, EventKind, IdSource, ImageDetail, Message, Operation, OperationKind,
-    OperationState, PlanMeta, Record, Role, Stage, Subtask, SubtaskState, Usage,
+    Attempt, Change, ContextItem, ContextKind, EntityId, Entry, EventKind, FileMode, IdSource, ImageDetail, Message, Operation,
+    OperationKind, OperationState, PlanMeta, Record, Role, Sight, Stage, Subtask, SubtaskState, Usage,
 };
 use git_plandex::store::Naming;
 use man_support::{Scratch, items, page};
@@ -109,6 +109,8 @@ fn stored() -> Vec<(String, String)> {
         destination: Some("b.rs".parse().expect("a path")),
         explanation: "E".into(),
         overwrite: true,
+        masked: true,
+        shown: vec![Sight { path: path(), file: Some(Entry { mode: FileMode::Regular, oid: oid.clone() }) }],
         state: OperationState::Applied,
         error: Some("doubt".into()),
         attempts: vec![attempt],

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::config::HIDDEN;
 use crate::context::Project;
 use crate::plan::{EntityId, EventKind, Message, ObjectId, Plan, PlanRef, Record, RepoPath, Stage};
 use crate::reply::{FileOp, Parser, Piece};
@@ -14,6 +15,7 @@ use super::listener::turned_down;
 use super::missing::{Sighting, overwritten, skipped};
 use super::record::{Proposed, ReplyFacts, record};
 use super::reply::stop_reason;
+use super::sight::{Held, Sights};
 use super::target::{Refused, Targets};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
@@ -27,13 +29,13 @@ struct Header {
     predecessor: Option<EntityId>,
     model: String,
     started: String,
-    /// The paths that the request shows.
-    #[serde(default)]
-    shown: BTreeSet<RepoPath>,
+    /// The files that the request shows.
+    #[serde(default, deserialize_with = "files_or_paths")]
+    shown: Held,
 }
 
 /// The journal's header for a reply that is about to be asked for with the files `shown`.
-pub fn header(facts: &ReplyFacts, shown: &BTreeSet<RepoPath>) -> String {
+pub fn header(facts: &ReplyFacts, shown: &Held) -> String {
     let header = Header {
         stage: facts.stage,
         subtask: facts.subtask,
@@ -44,6 +46,20 @@ pub fn header(facts: &ReplyFacts, shown: &BTreeSet<RepoPath>) -> String {
         shown: shown.clone(),
     };
     serde_json::to_string(&header).expect("a header has nothing that JSON cannot hold")
+}
+
+/// Headers of earlier versions only list the paths.
+fn files_or_paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Held, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Shown {
+        Files(Held),
+        Paths(BTreeSet<RepoPath>),
+    }
+    Ok(match Shown::deserialize(deserializer)? {
+        Shown::Files(files) => files,
+        Shown::Paths(paths) => paths.into_iter().map(|path| (path, None)).collect(),
+    })
 }
 
 /// What became of the replies that killed runs had received.
@@ -185,7 +201,7 @@ struct Broken<'a> {
     ws: &'a Workspace,
     plan: &'a Plan,
     project: &'a Project<'a>,
-    shown: &'a BTreeSet<RepoPath>,
+    shown: &'a Held,
     earlier: &'a str,
 }
 
@@ -195,7 +211,8 @@ impl Broken<'_> {
     fn stop_where_undecided(&self, facts: &mut ReplyFacts) -> Result<(), Error> {
         let mask = self.ws.mask();
         let sighting = Sighting { mask: &mask, plan: self.plan, project: self.project };
-        let mut known: BTreeSet<RepoPath> = self.shown.union(&overwritten(self.plan)).chain(&facts.overwrites).cloned().collect();
+        let mut known: BTreeSet<RepoPath> = self.shown.keys().chain(&facts.overwrites).cloned().collect();
+        known.extend(overwritten(self.plan));
         known.extend(skipped(self.plan));
         let mut parser = Parser::new();
         parser.push(self.earlier);
@@ -225,7 +242,7 @@ impl Broken<'_> {
         let mut found = Vec::new();
         for piece in parser.push(&facts.text) {
             if let Piece::BlockClose(op) | Piece::Operation(op) = piece {
-                found.extend(self.proposed(&op)?);
+                found.extend(self.proposed(&op, &found)?);
             }
         }
         for op in &mut found {
@@ -235,9 +252,17 @@ impl Broken<'_> {
     }
 
     /// The operation as it would have been proposed while it streamed; `None` if its path is none at all.
-    fn proposed(&self, op: &FileOp) -> Result<Option<Proposed>, Error> {
-        let targets = Targets { store: &self.ws.store, plan: self.plan, project: self.project };
-        propose(targets, op, |path| self.shown.contains(path))
+    fn proposed(&self, op: &FileOp, earlier: &[Proposed]) -> Result<Option<Proposed>, Error> {
+        let (store, plan, held, mask) = (&self.ws.store, self.plan, self.shown, &self.ws.mask());
+        let proposed = propose(Targets { store, plan, project: self.project }, op, |path| held.contains_key(path))?;
+        let Some(proposed) = proposed else { return Ok(None) };
+        if proposed.error.is_some() {
+            return Ok(Some(proposed));
+        }
+        // A journal holds no keys, and so does not tell whether one was hidden.
+        let masked = op.content.as_ref().is_some_and(|text| text.contains(HIDDEN));
+        let shown = Sights { store, plan, mask, held }.of(&proposed, earlier)?;
+        Ok(Some(Proposed { masked, shown, ..proposed }))
     }
 }
 
@@ -253,5 +278,6 @@ fn propose(targets: Targets<'_>, op: &FileOp, shown: impl Fn(&RepoPath) -> bool 
     };
     let body: Option<ObjectId> = op.content.as_ref().map(|text| targets.store.write_blob(text.as_bytes())).transpose()?;
     let explanation = op.explanation.clone();
-    Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite: false, masked: false, error: None }))
+    let (overwrite, masked, shown) = (false, false, Vec::new());
+    Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, masked, shown, error: None }))
 }

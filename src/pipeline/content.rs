@@ -1,7 +1,5 @@
 //! Contents of files as the plan sees them.
 
-use std::collections::BTreeMap;
-
 use crate::plan::{Entry, FileMode, Plan, RepoPath};
 use crate::store::Store;
 
@@ -30,6 +28,3 @@ pub fn content(store: &Store, entry: &Entry) -> Result<Content, Error> {
 pub fn is_touched(plan: &Plan, path: &RepoPath) -> bool {
     plan.base.contains_key(path) || plan.result.contains_key(path)
 }
-
-/// The user's files as a request shows them, so that a build starts from what the model saw.
-pub type Seen = BTreeMap<RepoPath, Option<Entry>>;

@@ -10,9 +10,10 @@ use crate::store::Store;
 
 use super::Error;
 use super::build::{BuildQueue, Job};
-use super::content::{self, Seen};
+use super::content;
 use super::missing::Sighting;
 use super::record::Proposed;
+use super::sight::{Held, Sights};
 use super::stream::{Listener, Write};
 use super::target::{Refused, Target, Targets, script_fault};
 
@@ -25,10 +26,8 @@ pub struct Coder<'a> {
     pub(super) plan: &'a Plan,
     pub(super) project: &'a Project<'a>,
     pub(super) mask: &'a Mask,
-    /// The user's files as this request shows them, which builds start from.
-    pub(super) seen: &'a Seen,
-    /// The paths that this request shows.
-    pub(super) held: BTreeSet<RepoPath>,
+    /// The files that this request shows, which builds start from.
+    pub(super) held: Held,
     pub(super) queue: &'a mut BuildQueue,
     pub(super) skipped: &'a mut BTreeSet<RepoPath>,
     pub(super) overwrite: &'a mut BTreeSet<RepoPath>,
@@ -110,6 +109,7 @@ pub fn turned_down(op: &FileOp, refused: Refused) -> Option<Proposed> {
         body: None,
         overwrite: false,
         masked: false,
+        shown: Vec::new(),
         error: Some(refused.message),
     })
 }
@@ -137,7 +137,7 @@ impl Coder<'_> {
     /// before, or the user has chosen.
     fn is_decided(&self, path: &RepoPath) -> bool {
         let proposed = self.proposed.iter().any(|known| known.path == *path || known.destination.as_ref() == Some(path));
-        proposed || [&self.held, &*self.skipped, &*self.overwrite].iter().any(|paths| paths.contains(path))
+        proposed || self.held.contains_key(path) || self.skipped.contains(path) || self.overwrite.contains(path)
     }
 
     /// Checks the operation's paths; the inner error is for the user.
@@ -158,7 +158,10 @@ impl Coder<'_> {
         let body = op.content.as_ref().map(|text| self.store.write_blob(text.as_bytes())).transpose()?;
         let overwrite = self.overwrite.contains(&path);
         let explanation = op.explanation.clone();
-        Ok(Ok(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, masked: false, error: None }))
+        let shown = Vec::new();
+        let proposed = Proposed { kind: op.kind, path, destination, explanation, body, overwrite, masked: false, shown, error: None };
+        let sights = Sights { store: self.store, plan: self.plan, mask: self.mask, held: &self.held };
+        Ok(Ok(Proposed { shown: sights.of(&proposed, &self.proposed)?, ..proposed }))
     }
 
     fn target(&self, kind: OperationKind, text: &str) -> Result<Target, Error> {
@@ -166,7 +169,7 @@ impl Coder<'_> {
             return Ok(Ok(path));
         }
         let targets = Targets { store: self.store, plan: self.plan, project: self.project };
-        targets.target(kind, text, |path| self.held.contains(path))
+        targets.target(kind, text, |path| self.held.contains_key(path))
     }
 
     fn build(&mut self, op: &FileOp, proposed: &Proposed) -> Result<(), Error> {
@@ -174,7 +177,8 @@ impl Coder<'_> {
             return Ok(());
         }
         for path in std::iter::once(&proposed.path).chain(&proposed.destination) {
-            begin(self.store, self.plan, self.seen, self.queue, path)?;
+            let shown = proposed.shown.iter().find(|sight| sight.path == *path).map(|sight| &sight.file);
+            begin(self.store, self.plan, shown, self.queue, path)?;
         }
         if proposed.kind == OperationKind::File {
             let (path, status) = (proposed.path.clone(), crate::plan::BuildStatus::Started);
@@ -198,8 +202,8 @@ pub fn job(proposed: &Proposed, proposal: String) -> Job {
     }
 }
 
-/// Tells the queue what `path` holds: the plan's pending content, what the model was shown, or the user's file.
-pub fn begin(store: &Store, plan: &Plan, seen: &Seen, queue: &mut BuildQueue, path: &RepoPath) -> Result<(), Error> {
+/// Tells the queue what `path` holds: the plan's pending content, what was `shown` of it, or the user's file.
+pub fn begin(store: &Store, plan: &Plan, shown: Option<&Option<Entry>>, queue: &mut BuildQueue, path: &RepoPath) -> Result<(), Error> {
     if queue.knows(path) {
         return Ok(());
     }
@@ -208,7 +212,7 @@ pub fn begin(store: &Store, plan: &Plan, seen: &Seen, queue: &mut BuildQueue, pa
         queue.begin_with(path, read(plan.result.get(path))?, read(plan.base.get(path))?);
         return Ok(());
     }
-    let clean = match seen.get(path) {
+    let clean = match shown {
         Some(entry) => read(entry.as_ref())?,
         None if path.as_str() == Some(APPLY_SCRIPT) => None,
         None => content::read(store, path)?,

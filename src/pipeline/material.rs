@@ -33,9 +33,8 @@ pub fn budget(stage: Stage, model: &Model) -> u64 {
 }
 
 impl Run<'_> {
-    /// Gathers the material of a request; what it shows is what builds of its reply start from.
+    /// Gathers the material of a request.
     pub(super) fn material(&mut self, stage: Stage, task: Option<EntityId>) -> Result<Material, Error> {
-        self.seen.clear();
         let model = self.models.for_role(role_of(stage));
         let mut left = budget(stage, model);
         let choosing = stage == Stage::Context;
@@ -88,8 +87,24 @@ impl Run<'_> {
         loaded || content::is_touched(plan, path) || self.settings.bool(Key::AutoLoadContext) && self.project.has(path)
     }
 
-    /// Reads files as far as they fit into what is `left`; one that does not fit leaves its room to those after it.
+    /// Whether a request for `task` would show `path` beside everything else.
+    pub(super) fn shows(&self, task: Option<EntityId>, path: &RepoPath) -> Result<bool, Error> {
+        let stage = Stage::Implementation;
+        let mut left = budget(stage, self.models.for_role(role_of(stage)));
+        self.notes(&mut left)?;
+        let (files, _) = self.fit(&self.wanted(stage, task), &mut left)?;
+        Ok(files.iter().any(|file| file.path == *path))
+    }
+
     fn show(&mut self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<Vec<Shown>, Error> {
+        let (shown, left_out) = self.fit(wanted, left)?;
+        self.left_out(&left_out);
+        Ok(shown)
+    }
+
+    /// Reads files as far as they fit into what is `left`, with the names of the others; one that does not fit leaves its
+    /// room to those after it.
+    fn fit(&self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<(Vec<Shown>, Vec<String>), Error> {
         let mut shown: Vec<Shown> = Vec::new();
         let mut left_out = Vec::new();
         let counts = TokenCounts::open(self.ws.store.repo());
@@ -107,13 +122,9 @@ impl Run<'_> {
                 continue;
             }
             *left -= tokens;
-            if !pending {
-                self.seen.insert(path.clone(), Some(entry));
-            }
-            shown.push(Shown { path: path.clone(), text, pending, auto_loaded: *auto_loaded });
+            shown.push(Shown { path: path.clone(), entry, text, pending, auto_loaded: *auto_loaded });
         }
-        self.left_out(&left_out);
-        Ok(shown)
+        Ok((shown, left_out))
     }
 
     fn left_out(&mut self, names: &[String]) {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::config::{Mask, Missing};
 use crate::context::Project;
-use crate::plan::{Change, ContextItem, EntityId, EventKind, Message, OperationKind, Plan, Refusal, RepoPath, Role, Stage, Subtask};
+use crate::plan::{
+    Change, ContextItem, EntityId, EventKind, Message, OperationKind, Plan, Refusal, RepoPath, Role, RunEvent, Stage, Subtask,
+};
 
 use super::Error;
 use super::chain::chain_text;
@@ -62,6 +64,23 @@ impl Sighting<'_> {
 }
 
 impl Run<'_> {
+    /// Leaves out the file that a stopped reply waits for when the request cannot show it beside the others.
+    pub(super) fn leave_out_unshown(&mut self, message: EntityId) -> Result<(), Error> {
+        let Some(stopped) = self.snapshot.plan.message(message).cloned() else { return Ok(()) };
+        let Some(path) = stopped_at(&stopped, MISSING_FILE) else { return Ok(()) };
+        if self.shows(stopped.subtask, &path)? {
+            return Ok(());
+        }
+        if !content::is_touched(&self.snapshot.plan, &path) && self.ws.store.file_mode(&path)?.is_none() {
+            self.overwrite.insert(path.clone());
+            return self.keep_choice(message, &path, OVERWRITTEN_FILE, &[]);
+        }
+        let words = format!("'{path}' cannot be shown beside the other files, so it stays as it is");
+        self.emit(RunEvent::Error { message: words, hint: None });
+        self.skipped.insert(path.clone());
+        self.keep_choice(message, &path, SKIPPED_FILE, &[])
+    }
+
     /// Decides about the file that a stopped reply waits for; returns it if that is left to the user.
     pub(super) fn settle_missing(&mut self, message: EntityId) -> Result<Option<RepoPath>, Error> {
         let Some(path) = self.waits_for(message) else { return Ok(None) };

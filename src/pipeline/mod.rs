@@ -32,6 +32,7 @@ mod run;
 mod scene;
 mod sensitive;
 mod settle;
+mod sight;
 mod step;
 mod stream;
 mod target;

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::plan::{BuildStatus, EventKind, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RunEvent, RunState, Usage};
+use crate::plan::{
+    BuildStatus, Entry, EventKind, FileMode, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath, RunEvent, RunState,
+    Usage,
+};
 use crate::store::{Holder, Snapshot};
 
 use super::build::{BuildQueue, Finished, Wait};
 use super::builder::ModelBuilder;
-use super::content::Seen;
 use super::listener::{begin, job};
 use super::record::Proposed;
 use super::repair::Builder;
@@ -38,8 +40,7 @@ pub async fn build_pending(ws: &Workspace, at: &PlanRef, builder: Option<Rc<dyn 
         (talk.events)(RunEvent::Build { path, status: BuildStatus::Started, reasons: vec![], lines_added: 0, lines_removed: 0 });
     }
     (talk.events)(RunEvent::State { state: RunState::Building });
-    let mut seen = seen(&snapshot);
-    let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, &mut seen, builder)).await?;
+    let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, builder)).await?;
     let told = build_events(&snapshot.plan, &built);
     let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
     let (run, usage) = (Some(lease.nonce().to_owned()), used(&built));
@@ -71,22 +72,24 @@ pub async fn builder(ws: &Workspace, at: &PlanRef, mut cancel: Cancel) -> Result
     Ok(Some(Rc::new(ModelBuilder::new(&client, &models, cancel))))
 }
 
-/// What the model was shown: the loaded content of files, as far as the plan knows it.
-fn seen(snapshot: &Snapshot) -> Seen {
-    use crate::plan::{Entry, FileMode};
-    let loaded = snapshot.plan.context.iter().filter_map(|item| Some((item.path.clone()?, item.oid.clone())));
-    loaded.map(|(path, oid)| (path, Some(Entry { mode: FileMode::Regular, oid }))).collect()
+/// What the model was shown: what the operation keeps of it, and else the loaded content, with the mode of the user's file.
+fn shown(ws: &Workspace, plan: &Plan, op: &Operation, path: &RepoPath) -> Result<Option<Option<Entry>>, Error> {
+    if let Some(kept) = op.sight(path) {
+        return Ok(Some(kept.clone()));
+    }
+    let Some(item) = plan.context.iter().find(|item| item.path.as_ref() == Some(path)) else { return Ok(None) };
+    let mode = ws.store.file_entry(path)?.map_or(FileMode::Regular, |on_disk| on_disk.mode);
+    Ok(Some(Some(Entry { mode, oid: item.oid.clone() })))
 }
 
 async fn build(
     ws: &Workspace,
     snapshot: &Snapshot,
     waiting: &[Operation],
-    seen: &mut Seen,
     builder: Option<Rc<dyn Builder>>,
 ) -> Result<Vec<Finished>, Error> {
     let mut queue = BuildQueue::new(&ws.mask(), builder);
-    start(ws, snapshot, waiting, seen, &mut queue)?;
+    start(ws, snapshot, waiting, &mut queue)?;
     Ok(queue.settle(&Wait::All).await)
 }
 
@@ -102,15 +105,15 @@ fn doubtful(plan: &Plan) -> impl Iterator<Item = Operation> + '_ {
 }
 
 /// Starts the builds of stored operations.
-fn start(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], seen: &mut Seen, queue: &mut BuildQueue) -> Result<(), Error> {
+fn start(ws: &Workspace, snapshot: &Snapshot, waiting: &[Operation], queue: &mut BuildQueue) -> Result<(), Error> {
     for op in waiting {
         for path in std::iter::once(&op.path).chain(&op.destination) {
-            restore_mode(ws, seen, path)?;
             if op.state == OperationState::Built {
                 let base = snapshot.plan.base.get(path).map(|entry| super::content::content(&ws.store, entry)).transpose()?;
                 queue.begin_with(path, base.clone(), base);
             }
-            begin(&ws.store, &snapshot.plan, seen, queue, path)?;
+            let shown = shown(ws, &snapshot.plan, op, path)?;
+            begin(&ws.store, &snapshot.plan, shown.as_ref(), queue, path)?;
         }
         let proposal = op.body.as_ref().map(|oid| ws.store.read_blob(oid)).transpose()?.unwrap_or_default();
         queue.start(job(&proposed(op), String::from_utf8_lossy(&proposal).into_owned()));
@@ -124,19 +127,8 @@ impl Run<'_> {
     pub(super) async fn build_waiting(&mut self) -> Result<(), Error> {
         let fresh = self.snapshot.plan.unbuilt().filter(|op| op.error.is_none());
         let waiting: Vec<Operation> = fresh.map(|op| (**op).clone()).collect();
-        self.seen.extend(seen(&self.snapshot));
-        start(self.ws, &self.snapshot, &waiting, &mut self.seen, &mut self.queue)
+        start(self.ws, &self.snapshot, &waiting, &mut self.queue)
     }
-}
-
-/// Takes the mode from the user's file: a context item does not hold one.
-fn restore_mode(ws: &Workspace, seen: &mut Seen, path: &crate::plan::RepoPath) -> Result<(), Error> {
-    if let Some(Some(entry)) = seen.get_mut(path)
-        && let Some(on_disk) = ws.store.file_entry(path)?
-    {
-        entry.mode = on_disk.mode;
-    }
-    Ok(())
 }
 
 fn proposed(op: &Operation) -> Proposed {
@@ -147,7 +139,8 @@ fn proposed(op: &Operation) -> Proposed {
         explanation: op.explanation.clone(),
         body: op.body.clone(),
         overwrite: op.overwrite,
-        masked: false,
+        masked: op.masked,
+        shown: op.shown.clone(),
         error: None,
     }
 }

@@ -1,8 +1,8 @@
 //! What a finished or stopped reply changes in the plan (pure).
 
 use crate::plan::{
-    Change, ContextItem, EntityId, Message, ObjectId, Operation, OperationKind, OperationState, Plan, Refusal, RepoPath, Role, Stage,
-    Subtask, SubtaskState, Usage,
+    Change, ContextItem, EntityId, Message, ObjectId, Operation, OperationKind, OperationState, Plan, Refusal, RepoPath, Role, Sight,
+    Stage, Subtask, SubtaskState, Usage,
 };
 use crate::reply::{Reply, same_title};
 
@@ -28,6 +28,8 @@ pub struct Proposed {
     pub overwrite: bool,
     /// Whether a key was hidden in it.
     pub masked: bool,
+    /// What its files were when it was proposed, as far as that is known.
+    pub shown: Vec<Sight>,
     /// Why it cannot be done, if it is refused already.
     pub error: Option<String>,
 }
@@ -173,6 +175,8 @@ fn add_operations(facts: &ReplyFacts, message: EntityId, out: &mut Recorded, nex
             destination: proposed.destination.clone(),
             explanation: proposed.explanation.clone(),
             overwrite: proposed.overwrite,
+            masked: proposed.masked,
+            shown: proposed.shown.clone(),
             state: if proposed.error.is_some() { OperationState::Rejected } else { OperationState::Pending },
             error: proposed.error.clone(),
             attempts: Vec::new(),
@@ -290,6 +294,7 @@ mod tests {
             body: None,
             overwrite: false,
             masked: false,
+            shown: Vec::new(),
             error: None,
         };
         let mut first = facts(Stage::Implementation, &plan, "one\nhal");

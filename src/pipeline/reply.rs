@@ -1,10 +1,8 @@
 //! One request to a model and everything that comes of its reply.
 
-use std::collections::BTreeSet;
-
 use crate::config::{Key, Missing};
 use crate::llm::Request;
-use crate::plan::{ChatMessage, EntityId, EventKind, RepoPath, Role as Author, RunEvent, RunState, Stage};
+use crate::plan::{ChatMessage, EntityId, EventKind, Role as Author, RunEvent, RunState, Stage};
 use crate::prompt::{self, Ask, MissingFile};
 
 use super::Error;
@@ -15,6 +13,7 @@ use super::material::{budget, role_of};
 use super::record::{Proposed, Recorded, ReplyFacts, record};
 use super::run::{MAX_RESUMES, Run, RunEnd};
 use super::scene::{Material, earlier_messages, task_views, used_paths};
+use super::sight::Held;
 use super::stream::{self, Ended, Streamed};
 
 /// Where the model is to stop, for those that can be told.
@@ -59,7 +58,7 @@ impl Run<'_> {
         self.replies += 1;
         self.announce(stage, task);
         let mut facts = self.facts(stage, task, continues);
-        let held: BTreeSet<RepoPath> = material.files.iter().map(|file| file.path.clone()).collect();
+        let held: Held = material.files.iter().map(|file| (file.path.clone(), Some(file.entry.clone()))).collect();
         let mut journal = self.lease.journal(&super::adopt::header(&facts, &held))?;
         let model = self.models.for_role(role_of(stage));
         let mut request = Request::new(model, &messages);
@@ -147,7 +146,7 @@ impl Run<'_> {
         if set == Missing::Ask && self.options.missing.is_none() && self.settings.bool(Key::AutoLoadContext) { Missing::Load } else { set }
     }
 
-    fn coder(&mut self, stage: Stage, held: BTreeSet<RepoPath>) -> Coder<'_> {
+    fn coder(&mut self, stage: Stage, held: Held) -> Coder<'_> {
         let (missing, builds) = (self.missing(), self.settings.bool(Key::AutoBuild));
         let most_tokens = budget(stage, self.models.for_role(role_of(stage)));
         Coder {
@@ -155,7 +154,6 @@ impl Run<'_> {
             plan: &self.snapshot.plan,
             project: &self.project,
             mask: self.models.mask(),
-            seen: &self.seen,
             held,
             queue: &mut self.queue,
             skipped: &mut self.skipped,

@@ -10,7 +10,6 @@ use crate::store::{Lease, Snapshot};
 
 use super::build::{BuildQueue, Wait};
 use super::chain::chain_text;
-use super::content::Seen;
 use super::lost::Lost;
 use super::step::{Rest, Step, in_chat, next_step, open_task};
 use super::workspace::Workspace;
@@ -77,7 +76,6 @@ pub struct Run<'a> {
     pub(super) ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
     pub(super) cancel: Cancel,
     pub(super) project: Project<'a>,
-    pub(super) seen: Seen,
     pub(super) queue: BuildQueue,
     pub(super) skipped: BTreeSet<RepoPath>,
     pub(super) overwrite: BTreeSet<RepoPath>,
@@ -123,12 +121,8 @@ impl Run<'_> {
         if self.queue.is_busy() {
             self.emit(RunEvent::State { state: RunState::Building });
         }
-        self.finish_builds(&Wait::All).await?;
-        match end {
-            Err(Error::Cancelled) => Ok(RunEnd::Cancelled),
-            Ok(_) if self.cancel.is_cancelled() => Ok(RunEnd::Cancelled),
-            end => end,
-        }
+        let built = self.finish_builds(&Wait::All).await;
+        end_of(end, built, self.cancel.is_cancelled())
     }
 
     async fn step(&mut self, step: Step) -> Result<Option<RunEnd>, Error> {
@@ -147,6 +141,7 @@ impl Run<'_> {
         if let Some(path) = self.settle_missing(message)? {
             return Ok(Some(RunEnd::MissingFile(path)));
         }
+        self.leave_out_unshown(message)?;
         let stopped = self.snapshot.plan.message(message).expect("the step names a message of this plan");
         let (stage, task) = (stopped.stage.unwrap_or(Stage::Chat), stopped.subtask);
         if crate::reply::parse(&chain_text(&self.snapshot.plan, message)).finished {
@@ -216,8 +211,35 @@ impl Run<'_> {
     }
 }
 
+/// How a run ended whose last builds were stored or not: its own error says more than one that came after it.
+fn end_of(end: Result<RunEnd, Error>, built: Result<(), Error>, cancelled: bool) -> Result<RunEnd, Error> {
+    match (end, built) {
+        (Err(error), _) if !matches!(error, Error::Cancelled) => Err(error),
+        (_, Err(error)) => Err(error),
+        (Err(_), Ok(())) => Ok(RunEnd::Cancelled),
+        (Ok(_), Ok(())) if cancelled => Ok(RunEnd::Cancelled),
+        (Ok(end), Ok(())) => Ok(end),
+    }
+}
+
 /// The event that ends a run, with what it left behind.
 pub(super) fn done(plan: &Plan, state: RunState, usage: Usage) -> RunEvent {
     let open_tasks = plan.tasks().iter().filter(|task| task.state == SubtaskState::Open).count();
     RunEvent::Done { state, open_tasks, pending: plan.changed_paths().into_iter().cloned().collect(), usage }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_error_of_a_run_is_told_not_that_of_the_builds_after_it() {
+        let empty = || Error::EmptyReply { model: "m".into() };
+        assert!(matches!(end_of(Err(empty()), Err(Error::OutputLimit), false), Err(Error::EmptyReply { .. })));
+        assert!(matches!(end_of(Ok(RunEnd::AllDone), Err(empty()), false), Err(Error::EmptyReply { .. })));
+        assert!(matches!(end_of(Err(Error::Cancelled), Err(empty()), true), Err(Error::EmptyReply { .. })));
+        assert_eq!(end_of(Err(Error::Cancelled), Ok(()), true).expect("no error"), RunEnd::Cancelled);
+        assert_eq!(end_of(Ok(RunEnd::Paused), Ok(()), true).expect("no error"), RunEnd::Cancelled);
+        assert_eq!(end_of(Ok(RunEnd::Paused), Ok(()), false).expect("no error"), RunEnd::Paused);
+    }
 }

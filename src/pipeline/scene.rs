@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::plan::{ChatImage, ContextKind, EntityId, Message, Plan, RepoPath, Role, Stage};
+use crate::plan::{ChatImage, ContextKind, EntityId, Entry, Message, Plan, RepoPath, Role, Stage};
 use crate::prompt::{Ask, FileView, NoteView, Scene, TaskView, Turn};
 
 /// A file as a request shows it.
@@ -10,6 +10,8 @@ use crate::prompt::{Ask, FileView, NoteView, Scene, TaskView, Turn};
 pub struct Shown {
     /// Its path.
     pub path: RepoPath,
+    /// What is shown of it, before keys are hidden.
+    pub entry: Entry,
     /// Its text.
     pub text: String,
     /// Whether the text is the plan's own pending content.

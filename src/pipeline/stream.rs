@@ -1,6 +1,6 @@
 //! One reply, from the first chunk to its end.
 
-use crate::config::{Mask, MaskStream};
+use crate::config::{HIDDEN, Mask, MaskStream};
 use crate::llm::{Delta, FinishReason, ReplyStream};
 use crate::plan::{RunEvent, Usage};
 use crate::reply::{FileOp, Parser, Piece, Reply, Seam};
@@ -100,7 +100,7 @@ pub async fn read(
         missing: None,
         mask: MaskStream::new(mask),
         reasoning: MaskStream::new(mask),
-        hidden: false,
+        hidden: may_hide(earlier),
     };
     let mut usage = Usage::default();
     let mut ended = Ended::Complete;
@@ -131,6 +131,12 @@ pub async fn read(
         }
     }
     reading.end(ended, usage, journal)
+}
+
+/// Whether a key may have been hidden in the block that `earlier` leaves open.
+fn may_hide(earlier: &str) -> bool {
+    let open = crate::reply::parse(earlier).open_block;
+    open.is_some_and(|block| earlier.get(block.body..).is_some_and(|text| text.contains(HIDDEN)))
 }
 
 impl<L: Listener> Reading<'_, L> {

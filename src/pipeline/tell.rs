@@ -133,7 +133,6 @@ pub async fn run(
         ask: talk.ask,
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
-        seen: Default::default(),
         queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(builder))),
         skipped,
         overwrite,
@@ -165,6 +164,7 @@ fn lost(
     let choice = if matches!(prompt, Prompt::Chat(_)) { LostApply::Warn } else { set };
     let (settled, lost) = settle_lost(ws, snapshot, choice, talk.ask_lost)?;
     match settled {
+        Settlement::Open(_) if talk.cancel.is_cancelled() => return Ok(Some(RunEnd::Cancelled)),
         Settlement::Open(lost) => return Ok(Some(RunEnd::LostApply(lost))),
         Settlement::Conflict(paths) => return Ok(Some(RunEnd::NotRestored(paths))),
         Settlement::GoOn => {}

@@ -19,7 +19,7 @@ pub enum Change {
     Context(ContextItem),
     /// Takes a context item away.
     RemoveContext(EntityId),
-    /// Adds or replaces an operation; its `body` and its attempts' contents are already written.
+    /// Adds or replaces an operation; its `body`, its attempts' contents and what was shown are already written.
     Operation(Operation),
     /// Sets or clears a path of `base/`.
     Base(RepoPath, Option<Entry>),
@@ -54,7 +54,10 @@ impl Change {
     pub fn blobs(&self) -> Vec<&ObjectId> {
         match self {
             Self::Context(item) => vec![&item.oid],
-            Self::Operation(op) => op.body.iter().chain(op.attempts.iter().filter_map(|a| a.content.as_ref())).collect(),
+            Self::Operation(op) => {
+                let attempts = op.attempts.iter().filter_map(|attempt| attempt.content.as_ref());
+                op.body.iter().chain(attempts).chain(op.sights().flatten()).collect()
+            }
             Self::Base(_, Some(entry)) | Self::Result(_, Some(entry)) => vec![&entry.oid],
             _ => Vec::new(),
         }

@@ -28,7 +28,7 @@ pub use exchange::Exchange;
 pub use id::{EntityId, IdSource, InvalidSlug, ObjectId, PlanRef, Slug};
 pub use message::{Message, Role};
 pub use meta::PlanMeta;
-pub use operation::{Attempt, Operation, OperationKind, OperationState};
+pub use operation::{Attempt, Operation, OperationKind, OperationState, Sight};
 pub use path::{InvalidPath, RepoPath};
 pub use price::{Cost, Prices, Rates, exact_dollars, nano_dollars};
 pub use record::{EventKind, Record};

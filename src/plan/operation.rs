@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::subtask::EntityIdPlaceholder;
-use super::{EntityId, ObjectId, RepoPath};
+use super::{EntityId, Entry, ObjectId, RepoPath};
 
 /// What an operation does to its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -63,6 +63,16 @@ pub struct Attempt {
     pub reasons: Vec<String>,
 }
 
+/// What the model saw of a file when it proposed an operation; its build starts from that, however much later it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sight {
+    /// The file.
+    pub path: RepoPath,
+    /// What it held, a blob that hangs in the tree beside the operation; nothing when there was no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Entry>,
+}
+
 /// One proposed operation; the proposal stands beside it as `<ulid>.body`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
@@ -87,6 +97,12 @@ pub struct Operation {
     /// Whether the proposal replaces a file that the model was not shown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub overwrite: bool,
+    /// Whether a key was hidden in the proposal.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub masked: bool,
+    /// What its files were when it was proposed, as far as that is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shown: Vec<Sight>,
     /// How far it is.
     #[serde(default)]
     pub state: OperationState,
@@ -102,4 +118,17 @@ pub struct Operation {
     /// The proposal's blob; nothing for operations without content.
     #[serde(skip)]
     pub body: Option<ObjectId>,
+}
+
+impl Operation {
+    /// What `path` was when the operation was proposed: the inner value is nothing when there was no file, the outer when
+    /// that is not known.
+    pub fn sight(&self, path: &RepoPath) -> Option<&Option<Entry>> {
+        self.shown.iter().find(|sight| sight.path == *path).map(|sight| &sight.file)
+    }
+
+    /// The blobs that stand beside the operation, its proposal apart.
+    pub fn sights(&self) -> impl Iterator<Item = Option<&ObjectId>> {
+        self.shown.iter().map(|sight| sight.file.as_ref().map(|file| &file.oid))
+    }
 }

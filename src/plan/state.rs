@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{ContextItem, EntityId, Message, ObjectId, Operation, OperationState, PlanMeta, RepoPath, Subtask, SubtaskState, Summary};
 
 /// The mode of a file in a tree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FileMode {
     /// `100644`.
     Regular,
@@ -17,7 +20,7 @@ pub enum FileMode {
 }
 
 /// A file of `base/` or `result/`: its mode and the blob that `git add` would store.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The mode.
     pub mode: FileMode,

@@ -56,6 +56,8 @@ pub(super) enum FileName {
     Body(EntityId),
     /// The content of an attempt, counted from one.
     Attempt(EntityId, usize),
+    /// A file that an operation was proposed for, as it was then, counted from one.
+    Shown(EntityId, usize),
 }
 
 /// The directory of an id below its kind's.
@@ -71,6 +73,7 @@ pub(super) fn path(kind: Kind, name: FileName) -> String {
         FileName::Entity(id, None) => (id, format!("{id}.yml")),
         FileName::Body(id) => (id, format!("{id}.body")),
         FileName::Attempt(id, n) => (id, format!("{id}.attempt-{n}")),
+        FileName::Shown(id, n) => (id, format!("{id}.shown-{n}")),
     };
     format!("{}/{}/{file}", kind.dir(), fan_out(id))
 }
@@ -89,9 +92,10 @@ pub(super) fn parse(kind: Kind, name: &str) -> Result<Option<FileName>, String> 
         (Kind::Summary, "md") => FileName::Entity(stem.parse()?, None),
         (Kind::Subtask | Kind::Context | Kind::Operation, "yml") => FileName::Entity(stem.parse()?, None),
         (Kind::Context | Kind::Operation, "body") => FileName::Body(stem.parse()?),
-        (Kind::Operation, other) => match other.strip_prefix("attempt-").and_then(|n| n.parse().ok()) {
-            Some(n) => FileName::Attempt(stem.parse()?, n),
-            None => return Ok(None),
+        (Kind::Operation, other) => match other.split_once('-').map(|(what, n)| (what, n.parse())) {
+            Some(("attempt", Ok(n))) => FileName::Attempt(stem.parse()?, n),
+            Some(("shown", Ok(n))) => FileName::Shown(stem.parse()?, n),
+            _ => return Ok(None),
         },
         _ => return Ok(None),
     };
@@ -111,6 +115,7 @@ mod tests {
             (Kind::Subtask, FileName::Entity(id, None), "subtasks/01JCQ3/01JCQ3ZZZZ0000000000000000.yml"),
             (Kind::Context, FileName::Body(id), "context/01JCQ3/01JCQ3ZZZZ0000000000000000.body"),
             (Kind::Operation, FileName::Attempt(id, 2), "operations/01JCQ3/01JCQ3ZZZZ0000000000000000.attempt-2"),
+            (Kind::Operation, FileName::Shown(id, 1), "operations/01JCQ3/01JCQ3ZZZZ0000000000000000.shown-1"),
         ];
         for (kind, name, expected) in cases {
             assert_eq!(path(kind, name), expected);

@@ -41,6 +41,7 @@ pub(super) type Known<'k> = (&'k Oid, &'k Plan);
 struct Beside {
     bodies: BTreeMap<(&'static str, EntityId), Oid>,
     attempts: BTreeMap<(EntityId, usize), Oid>,
+    shown: BTreeMap<(EntityId, usize), Oid>,
 }
 
 /// Reads the tree of a plan commit; `commit` is named in errors, and entities that `known` has are not read again.
@@ -144,7 +145,7 @@ impl Reader<'_> {
         let path = format!("{}/{prefix}/{name}", kind.dir());
         let parsed = layout::parse(kind, &name).map_err(|reason| self.malformed(path.clone(), reason))?;
         let Some(name) = parsed else { return Ok(()) };
-        let (FileName::Entity(id, _) | FileName::Body(id) | FileName::Attempt(id, _)) = name;
+        let (FileName::Entity(id, _) | FileName::Body(id) | FileName::Attempt(id, _) | FileName::Shown(id, _)) = name;
         if layout::fan_out(id) != prefix {
             return Err(self.malformed(path, "it is in the wrong directory"));
         }
@@ -155,6 +156,7 @@ impl Reader<'_> {
             FileName::Entity(..) => found.push(Found { kind, id, name, path, oid: entry.oid }),
             FileName::Body(id) => drop(beside.bodies.insert((kind.dir(), id), entry.oid)),
             FileName::Attempt(id, n) => drop(beside.attempts.insert((id, n), entry.oid)),
+            FileName::Shown(id, n) => drop(beside.shown.insert((id, n), entry.oid)),
         }
         Ok(())
     }
@@ -221,6 +223,12 @@ impl Reader<'_> {
                 if attempt.content != stored {
                     let path = layout::path(Kind::Operation, FileName::Attempt(operation.id, n + 1));
                     return Err(self.malformed(path, "it is not the content that the operation names"));
+                }
+            }
+            for (n, named) in operation.sights().enumerate() {
+                if named != beside.shown.get(&(operation.id, n + 1)).map(object_id).as_ref() {
+                    let path = layout::path(Kind::Operation, FileName::Shown(operation.id, n + 1));
+                    return Err(self.malformed(path, "it is not the file that the operation names"));
                 }
             }
             if operation.body != body {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::git::{self, Oid, Repo, TreeEdit, TreeMode};
-use crate::plan::{Change, ContextItem, EntityId, Entry, FileMode, Operation, Plan, PlanMeta, Refusal, RepoPath};
+use crate::plan::{Change, ContextItem, EntityId, Entry, FileMode, ObjectId, Operation, Plan, PlanMeta, Refusal, RepoPath};
 
 use super::layout::{self, FileName, Kind};
 use super::read::oid;
@@ -39,7 +39,7 @@ struct Writer<'r> {
 impl Writer<'_> {
     /// Objects first: a tree must not name what nobody wrote.
     fn check_blobs(&self, change: &Change) -> Result<(), Error> {
-        let missing = |id: &&&crate::plan::ObjectId| !self.repo.has_object(&oid(id));
+        let missing = |id: &&&ObjectId| !self.repo.has_object(&oid(id));
         match change.blobs().iter().find(missing) {
             Some(id) if !self.repo.is_partial() => Err(git::Error::MissingObject(id.to_string()).into()),
             _ => Ok(()),
@@ -87,11 +87,18 @@ impl Writer<'_> {
             Some(blob) => self.link(&body, oid(blob))?,
             None => self.edit.remove(body.as_bytes())?,
         }
-        let stored = before.operations.binary_search_by_key(&id, |op| op.id).map_or(0, |at| before.operations[at].attempts.len());
-        for n in 0..stored.max(operation.attempts.len()) {
-            let path = layout::path(Kind::Operation, FileName::Attempt(id, n + 1));
-            match operation.attempts.get(n).and_then(|attempt| attempt.content.as_ref()) {
-                Some(content) => self.link(&path, oid(content))?,
+        let stored = before.operation(id).map_or((0, 0), |op| (op.attempts.len(), op.shown.len()));
+        let attempts: Vec<_> = operation.attempts.iter().map(|attempt| attempt.content.as_ref()).collect();
+        self.link_all(stored.0, &attempts, |n| FileName::Attempt(id, n))?;
+        self.link_all(stored.1, &operation.sights().collect::<Vec<_>>(), |n| FileName::Shown(id, n))
+    }
+
+    /// Hangs numbered blobs beside an operation that had `stored` of them.
+    fn link_all(&mut self, stored: usize, blobs: &[Option<&ObjectId>], name: impl Fn(usize) -> FileName) -> Result<(), Error> {
+        for n in 0..stored.max(blobs.len()) {
+            let path = layout::path(Kind::Operation, name(n + 1));
+            match blobs.get(n).copied().flatten() {
+                Some(blob) => self.link(&path, oid(blob))?,
                 None => self.edit.remove(path.as_bytes())?,
             }
         }

@@ -5,7 +5,7 @@ use crate::support::{Rule, Sandbox};
 const OLD: &str = "one\ntwo\nthree\nfour\nfive\n";
 
 /// A plan whose change of `a.txt` was applied and committed on a branch that is not checked out any more.
-fn applied_elsewhere() -> Sandbox {
+pub fn applied_elsewhere() -> Sandbox {
     let new = OLD.replace("two", "TWO");
     let code = format!(
         "- a.txt:\n\n<PlandexBlock lang=\"text\" path=\"a.txt\">\n{new}</PlandexBlock>\n\n\

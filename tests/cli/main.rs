@@ -25,6 +25,7 @@ mod repair;
 mod repos;
 mod screen;
 mod secrets;
+mod seen;
 mod stops;
 #[path = "../support/mod.rs"]
 mod support;

@@ -17,7 +17,7 @@ const SIGNS: [(&str, &str); 3] = [
 ];
 
 /// A plan of one task, whose reply writes `unseen.txt`, at a level that does not choose files by itself.
-fn sandbox() -> Sandbox {
+pub fn sandbox() -> Sandbox {
     let goes_on = |sign: &str, text: String| Rule::reply(text).model("coder").when(&[sign]);
     let whole = [HEAD, BODY, NEXT].concat();
     let rules = vec![
@@ -114,6 +114,27 @@ fn without_automatic_context_such_a_file_is_asked_about_again_after_a_stop() {
     }
     let ran = sandbox.run(&["continue", "--missing=load"]);
     ends_well(&sandbox, ran, "load");
+}
+
+#[test]
+fn a_file_that_does_not_fit_beside_the_others_is_left_out_not_told_as_shown() {
+    let whole = [HEAD, BODY, NEXT].concat();
+    let rules = vec![
+        Rule::reply("### Files\n\n<PlandexFinish/>\n").model("architect"),
+        Rule::reply("### Tasks\n\n1. Do it\nUses: `big.txt`, `new.txt`\n\n<PlandexFinish/>\n").model("planner"),
+        Rule::reply([BODY, NEXT].concat()).model("coder").when(&[SIGNS[0].1]),
+        Rule::reply(NEXT).model("coder").when(&[SIGNS[1].1]),
+        Rule::reply(whole).model("coder"),
+    ];
+    // Each of them fits alone.
+    let many = |word: &str| format!("{word}\n").repeat(60_000);
+    let sandbox = Sandbox::new(&[("big.txt", &many("big")), ("unseen.txt", &many("old"))], rules);
+    sandbox.run(&["new", "p"]).ok();
+    let ran = sandbox.run(&["tell", "do it"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("'unseen.txt' cannot be shown beside the other files, so it stays as it is"), "{}", ran.stderr);
+    assert!(sandbox.server.requests().iter().all(|request| !request.text.contains(SIGNS[0].1)), "nothing is told as shown that is not");
+    assert_eq!(sandbox.run(&["diff", "--name-only"]).ok(), "new.txt\n");
 }
 
 /// A run that may overwrite the file, killed within the block for it.

@@ -182,6 +182,21 @@ fn a_question_can_be_answered_and_broken_off() {
 }
 
 #[test]
+fn a_question_of_a_run_that_is_broken_off_stops_the_run() {
+    let lost = crate::lost_apply::applied_elsewhere();
+    for (sandbox, choice) in [(crate::missing_file::sandbox(), "let the reply overwrite it"), (lost, "go on with what is there")] {
+        let Some(screen) = Screen::open(&sandbox, SIZES[0], &[]) else { return };
+        screen.begin("git plandex tell 'do it'");
+        screen.wait_for(choice);
+        screen.key("C-c");
+        screen.ask_code();
+        let shown = screen.end(130);
+        assert!(shown.contains("git plandex continue goes on"), "{shown}");
+        is_clean(&screen, &shown);
+    }
+}
+
+#[test]
 fn a_prompt_is_written_in_the_editor() {
     let mut rules = job::rules();
     rules.push(Rule::reply("x").model("names"));

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use git_plandex::config::Api;
 
+use crate::job;
 use crate::support::{FORMATS, Rule, Sandbox, Then};
 
 const KEY: &str = "sk-live-4f9a8c7d6e5b";
@@ -176,4 +177,41 @@ fn a_proposal_in_which_a_key_was_hidden_is_in_doubt() {
     assert!(tell.stderr.contains("doubtful a.txt") && tell.stderr.contains("built rule.md"), "{}", tell.stderr);
     let words = sandbox.run_env(ENV, &["apply", "--no-commit"]).fails(1);
     assert!(words.contains("a.txt may be wrong: hidden-key: the reply wrote a key in use; '***' stands in its place"), "{words}");
+}
+
+#[test]
+fn a_later_build_remembers_that_a_key_was_hidden() {
+    let code = block("a.txt", &format!("a\nkey = {KEY}\n"));
+    let doubt = "a.txt may be wrong: hidden-key: the reply wrote a key in use; '***' stands in its place";
+    let sandbox = coding(&[("a.txt", "a\n")], "a.txt", &code);
+    sandbox.run_env(ENV, &["tell", "do it", "--no-build"]).ok();
+    for again in 0..2 {
+        sandbox.run_env(ENV, &["build"]).ok();
+        let words = sandbox.run_env(ENV, &["apply", "--no-commit"]).fails(1);
+        assert!(words.contains(doubt), "build {again}: {words}");
+    }
+}
+
+#[test]
+fn a_key_that_was_hidden_before_a_kill_leaves_its_doubt() {
+    let text =
+        block("a.txt", &format!("a\nkey = {KEY}\nport = 1\n")) + "Now the rest.\n\n**Do it** has been completed.\n\n<PlandexFinish/>\n";
+    // Killed within the block, and after it.
+    for (words, told) in [("key = ", "key = ***"), ("Now the rest.", "Now the rest.")] {
+        let sandbox = coding(&[("a.txt", "a\n")], "a.txt", "");
+        let (begins, goes_on) = job::broken(&text, words);
+        let mut rules = vec![begins.model("coder"), goes_on.model("coder")];
+        rules.push(Rule::reply("### Files\n\n- `a.txt`\n\n<PlandexFinish/>\n").model("architect"));
+        rules.push(Rule::reply("### Tasks\n\n1. Do it\nUses: `a.txt`\n\n<PlandexFinish/>\n").model("planner"));
+        sandbox.server.set(rules);
+        sandbox.run(&["new", "p"]).ok();
+        let mut command = sandbox.command(&["tell", "do it", "--json"]);
+        command.envs(ENV.iter().copied());
+        let mut run = sandbox.start_command(command);
+        run.wait_for_text(told);
+        run.kill();
+        sandbox.run_env(ENV, &["continue"]).ok();
+        let said = sandbox.run_env(ENV, &["apply", "--no-commit"]).fails(1);
+        assert!(said.contains("a.txt may be wrong: hidden-key"), "{words}: {said}");
+    }
 }

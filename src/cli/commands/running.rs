@@ -4,7 +4,9 @@ use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
 use crate::config::{FlagValue, Key, LostApply, Missing, Settings};
-use crate::pipeline::{self, Cancel, Lost, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for};
+use crate::pipeline::{
+    self, Cancel, Canceller, Lost, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for,
+};
 use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath};
 use crate::store::Snapshot;
 use crate::ui::counted;
@@ -283,9 +285,9 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
                 canceller.cancel();
             }
         };
-        let mut ask = |path: &RepoPath| ask_missing(session, path);
+        let mut ask = |path: &RepoPath| unless_broken_off(ask_missing(session, path), &canceller);
         let mut waiting = |holder: &_| session.watches(holder);
-        let mut ask_lost = |lost: &Lost| ask_lost(session, lost);
+        let mut ask_lost = |lost: &Lost| unless_broken_off(ask_lost(session, lost), &canceller);
         let talk = Talk { events: &mut events, ask: &mut ask, ask_lost: &mut ask_lost, waiting: &mut waiting, cancel };
         let end = pipeline::run(ws, &at, prompt, &tools, options, talk).await?;
         Ok((at, end))
@@ -297,12 +299,20 @@ fn list(paths: &[RepoPath]) -> String {
     paths.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-fn ask_lost(session: &Session, lost: &Lost) -> Option<LostApply> {
+/// The answer; who breaks a question off with Ctrl-C wants the run to stop.
+fn unless_broken_off<T>(answer: Result<Option<T>, CliError>, canceller: &Canceller) -> Option<T> {
+    if matches!(answer, Err(CliError { kind: Kind::Interrupted, .. })) {
+        canceller.cancel();
+    }
+    answer.ok().flatten()
+}
+
+fn ask_lost(session: &Session, lost: &Lost) -> Result<Option<LostApply>, CliError> {
     let choices = [LostApply::Restore, LostApply::Rebase];
     let words = ["bring it back", "go on with what is there, without it", "stop"].map(str::to_owned);
     let question = format!("what was applied last is not in the working tree: {}", list(&lost.paths));
-    let chosen = session.pick(&question, &words, "--lost-apply=restore or rebase").ok().flatten()?;
-    choices.get(chosen).copied()
+    let chosen = session.pick(&question, &words, "--lost-apply=restore or rebase")?;
+    Ok(chosen.and_then(|at| choices.get(at).copied()))
 }
 
 async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &str, cancel: Cancel) -> Result<PlanRef, pipeline::Error> {
@@ -312,11 +322,11 @@ async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &s
     Ok(snapshot.at)
 }
 
-fn ask_missing(session: &Session, path: &RepoPath) -> Option<Missing> {
+fn ask_missing(session: &Session, path: &RepoPath) -> Result<Option<Missing>, CliError> {
     let choices = [Missing::Load, Missing::Skip, Missing::Overwrite];
     let words = ["load it and go on", "leave it as it is", "let the reply overwrite it"].map(str::to_owned);
     let question = format!("the reply writes '{path}', which it has not seen");
-    session.pick(&question, &words, "--missing=load, skip or overwrite").ok().flatten().map(|at| choices[at])
+    Ok(session.pick(&question, &words, "--missing=load, skip or overwrite")?.map(|at| choices[at]))
 }
 
 /// Says how the run ended and what to type next; returns the exit code.
