@@ -4,6 +4,7 @@ mod applying;
 mod bad_input;
 mod bad_model;
 mod commands;
+mod cut_applies;
 mod demo;
 mod diffs;
 mod frames;
