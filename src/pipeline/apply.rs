@@ -105,14 +105,14 @@ pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, reques
     let state = snapshot.commit.clone();
     let operations = applicable(&snapshot.plan, &prepared.changes);
     let how = how(ws, snapshot, request.conflicts, &state);
-    let applied = match crate::worktree::apply(repo, prepared.survey, &how)? {
+    // The files are in the working tree, whether a commit can be made of them or not, or is waited for by a hook.
+    let mark = |_: &Applied| mark_applied(ws, snapshot, &operations, &prepared.changes);
+    let applied = match crate::worktree::apply(repo, prepared.survey, &how, |found| mark_recovered(ws, found), mark)? {
         ApplyOutcome::Applied(applied) => applied,
         ApplyOutcome::Conflict(survey) => return Ok(AppliedPlan::Conflict(survey)),
         ApplyOutcome::Refused(survey) => return Ok(AppliedPlan::Refused(survey)),
     };
     let paths: Vec<_> = prepared.changes.iter().map(|change| change.path.clone()).collect();
-    // The files are in the working tree, whether a commit can be made of them or not, or is waited for by a hook.
-    mark_applied(ws, snapshot, &operations, &prepared.changes, None)?;
     let commit = match &request.commit {
         Some(wish) if applied.conflicts.is_empty() => Some(commit(ws, snapshot, &applied, wish, &format!("{label} {state}"))?),
         _ => None,
@@ -149,7 +149,7 @@ fn counted(paths: &[RepoPath]) -> String {
 fn commit(ws: &Workspace, snapshot: &Snapshot, applied: &Applied, wish: &CommitWish, trailer: &str) -> Result<CommitOutcome, Error> {
     let seen = snapshot.plan.meta.base.as_ref();
     let request = CommitRequest { message: &wish.message, trailer, hide_env: &wish.hide, seen };
-    Ok(crate::worktree::commit(ws.store.repo(), applied, &request)?)
+    crate::worktree::commit(ws.store.repo(), applied, &request, |found| mark_recovered(ws, found))
 }
 
 /// The built operations that the changes come from.
@@ -161,18 +161,12 @@ fn applicable(plan: &Plan, changes: &[FileChange]) -> Vec<EntityId> {
 /// Marks operations as applied and lets go of the paths' contents, whatever else has happened to them meanwhile:
 /// the files are in the user's tree, so an event that met them in between counts as having come after. A path that has
 /// newer content keeps that, with what was applied as its base.
-fn mark_applied(
-    ws: &Workspace,
-    snapshot: &mut Snapshot,
-    ops: &[EntityId],
-    applied: &[FileChange],
-    commit: Option<&ObjectId>,
-) -> Result<(), Error> {
+fn mark_applied(ws: &Workspace, snapshot: &mut Snapshot, ops: &[EntityId], applied: &[FileChange]) -> Result<(), Error> {
     let paths: Vec<_> = applied.iter().map(|change| change.path.clone()).collect();
     let record = Record::new(EventKind::Apply, format!("Apply {}", counted(&paths)));
     ws.store.append(snapshot, &record, &mut |plan| {
         let mut changes = Vec::new();
-        for change in applied {
+        for change in applied.iter().filter(|change| !is_told(plan, ops, &change.path)) {
             let newer = plan.result.get(&change.path) != change.result.as_ref() && super::content::is_touched(plan, &change.path);
             changes.push(Change::Base(change.path.clone(), change.result.clone().filter(|_| newer)));
             if !newer {
@@ -180,12 +174,16 @@ fn mark_applied(
             }
         }
         let marked = plan.operations.iter().filter(|op| ops.contains(&op.id) && op.state != OperationState::Applied);
-        changes.extend(
-            marked.map(|op| Change::Operation(Operation { state: OperationState::Applied, commit: commit.cloned(), ..(**op).clone() })),
-        );
+        changes.extend(marked.map(|op| Change::Operation(Operation { state: OperationState::Applied, commit: None, ..(**op).clone() })));
         Ok(changes)
     })?;
     Ok(())
+}
+
+/// Whether the plan knows already that the path is applied; what it holds there now came later.
+fn is_told(plan: &Plan, ops: &[EntityId], path: &RepoPath) -> bool {
+    let mut of_path = plan.operations.iter().filter(|op| ops.contains(&op.id) && about(op, path)).peekable();
+    of_path.peek().is_some() && of_path.all(|op| op.state == OperationState::Applied)
 }
 
 /// Ends an apply or undo that a crash interrupted, in the files and in the plan.
@@ -197,14 +195,17 @@ pub fn finish_interrupted(ws: &Workspace) -> Result<Option<Recovered>, Error> {
     crate::worktree::recover(ws.store.repo(), |recovered| mark_recovered(ws, recovered))
 }
 
-fn mark_recovered(ws: &Workspace, recovered: &Recovered) -> Result<(), Error> {
+/// Tells the plan of an apply or undo that was found and ended.
+pub fn mark_recovered(ws: &Workspace, recovered: &Recovered) -> Result<(), Error> {
     let Some(mut snapshot) = plan_of(ws, &recovered.plan, &recovered.label)? else { return Ok(()) };
     if recovered.undo {
         return mark_undone(ws, &mut snapshot, &recovered.state, &recovered.paths);
     }
-    let changes = FileChange::of_plan(&snapshot.plan, Some(&recovered.paths));
-    let operations = applicable(&snapshot.plan, &changes);
-    mark_applied(ws, &mut snapshot, &operations, &changes, None)
+    // What was applied is what the plan proposed then; it may propose something newer by now.
+    let before = ws.store.load_at(&snapshot.at, &recovered.state)?.plan;
+    let changes = FileChange::of_plan(&before, Some(&recovered.paths));
+    let operations = applicable(&before, &changes);
+    mark_applied(ws, &mut snapshot, &operations, &changes)
 }
 
 /// The plan of an apply, whatever it is called now; nothing when it was deleted since, as the files are what counts.
@@ -215,7 +216,8 @@ fn plan_of(ws: &Workspace, id: &str, label: &str) -> Result<Option<Snapshot>, Er
 
 /// Takes the last apply back, in the files and in the plan.
 pub fn undo(ws: &Workspace) -> Result<UndoOutcome, Error> {
-    crate::worktree::undo(ws.store.repo(), &ws.clock.now(), &Steps::default(), |undone| give_back(ws, undone))
+    let found = |found: &Recovered| mark_recovered(ws, found);
+    crate::worktree::undo(ws.store.repo(), &ws.clock.now(), &Steps::default(), found, |undone| give_back(ws, undone))
 }
 
 fn give_back(ws: &Workspace, undone: &Undone) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use super::lock::Lock;
 use super::record::Kind;
 use super::recover::recover_locked;
 use super::survey::Survey;
-use super::{Error, FileChange, Steps};
+use super::{Error, FileChange, Recovered, Steps};
 
 /// How often a survey is made anew because files change under it.
 const TRIES: u32 = 5;
@@ -73,9 +73,17 @@ pub struct Applied {
 /// Does what the survey says, all of it or nothing.
 ///
 /// The undo record is written first. A file that has changed since the survey is merged anew.
-pub fn apply(repo: &Repo, survey: Survey, request: &Request) -> Result<ApplyOutcome, Error> {
+/// `found` tells the plan of what a killed process left, as in [`recover`](super::recover). `mark` tells the plan of this apply,
+/// while the record is still there: whoever finds that record after a kill tells it again.
+pub fn apply<E: From<Error>>(
+    repo: &Repo,
+    survey: Survey,
+    request: &Request,
+    found: impl FnOnce(&Recovered) -> Result<(), E>,
+    mark: impl FnOnce(&Applied) -> Result<(), E>,
+) -> Result<ApplyOutcome, E> {
     let _lock = Lock::take(repo, &format!("applying '{}' since {}", request.label, request.now))?;
-    recover_locked(repo, |_| Ok::<(), Error>(()))?;
+    recover_locked(repo, found)?;
     let mut survey = survey;
     for _ in 0..TRIES {
         if survey.is_stale(repo)? {
@@ -90,24 +98,33 @@ pub fn apply(repo: &Repo, survey: Survey, request: &Request) -> Result<ApplyOutc
         request.steps.reach("surveyed");
         let paths = survey.changes.iter().map(|change| change.path.clone()).collect();
         if survey.steps.is_empty() {
-            return Ok(ApplyOutcome::Applied(applied(survey, request)));
+            let applied = applied(survey, request);
+            mark(&applied)?;
+            return Ok(ApplyOutcome::Applied(applied));
         }
         if let Some(journal) = carry_out(repo, &survey, &Heading { kind: Kind::Apply, paths, prunable: None }, request)? {
+            let applied = applied(survey, request);
+            mark(&applied)?;
+            request.steps.reach("marked");
             journal.finish(repo)?;
             request.steps.reach("finished");
-            return Ok(ApplyOutcome::Applied(applied(survey, request)));
+            return Ok(ApplyOutcome::Applied(applied));
         }
     }
     let path = survey.steps.first().map(|step| step.path.clone()).or_else(|| survey.changes.first().map(|change| change.path.clone()));
-    Err(path.map_or_else(|| Error::Path("the files keep changing; nothing was written".into()), Error::Changing))
+    Err(path.map_or_else(|| Error::Path("the files keep changing; nothing was written".into()), Error::Changing).into())
 }
 
 /// Carries the surveyed steps out under a journal that is left for the caller to finish; `None` when a file was changed
 /// meanwhile, and everything is as it was.
 pub(super) fn carry_out(repo: &Repo, survey: &Survey, heading: &Heading, request: &Request) -> Result<Option<Journal>, Error> {
-    let journal = Journal::begin(repo, survey, heading, request)?;
+    let mut journal = Journal::begin(repo, survey, heading, request)?;
     match journal.carry_out(repo, &request.steps) {
-        Ok(None) => Ok(Some(journal)),
+        Ok(None) => {
+            journal.note_done(repo)?;
+            request.steps.reach("done");
+            Ok(Some(journal))
+        }
         Ok(Some(_)) => {
             journal.take_back(repo)?;
             journal.drop_record()?;

@@ -13,7 +13,7 @@ use super::lock::Lock;
 use super::record::{Record, last_dir};
 use super::recover::recover_locked;
 use super::sides::{Side, Sides};
-use super::{Applied, Error, FileChange, whole};
+use super::{Applied, Error, FileChange, Recovered, whole};
 
 pub(super) use super::commit_journal::recover_commit;
 
@@ -61,9 +61,19 @@ pub enum CommitOutcome {
 /// Commits the changes of an apply on top of `HEAD`.
 ///
 /// Hooks run as for `git commit`. Refuses while a merge, a rebase or the like is in progress.
-pub fn commit(repo: &Repo, applied: &Applied, request: &CommitRequest<'_>) -> Result<CommitOutcome, Error> {
+/// `found` tells the plan of what a killed process left, as in [`recover`](super::recover).
+pub fn commit<E: From<Error>>(
+    repo: &Repo,
+    applied: &Applied,
+    request: &CommitRequest<'_>,
+    found: impl FnOnce(&Recovered) -> Result<(), E>,
+) -> Result<CommitOutcome, E> {
     let lock = Lock::take(repo, &format!("committing '{}'", applied.label))?;
-    recover_locked(repo, |_| Ok::<(), Error>(()))?;
+    recover_locked(repo, found)?;
+    Ok(commit_locked(repo, applied, request, lock)?)
+}
+
+fn commit_locked(repo: &Repo, applied: &Applied, request: &CommitRequest<'_>, lock: Lock) -> Result<CommitOutcome, Error> {
     for (name, what) in IN_PROGRESS {
         if repo.git_dir().join(name).exists() {
             return Err(Error::InProgress(what));

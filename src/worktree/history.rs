@@ -47,6 +47,11 @@ pub(super) fn pop(repo: &Repo) -> Result<(), Error> {
     }
 }
 
+/// The directories of the earlier records, the newest first.
+pub(super) fn earlier(repo: &Repo) -> Vec<PathBuf> {
+    numbers(repo).iter().rev().map(|number| dir(repo).join(number.to_string())).collect()
+}
+
 fn dir(repo: &Repo) -> PathBuf {
     apply_dir(repo).join("earlier")
 }

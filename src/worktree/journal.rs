@@ -10,7 +10,7 @@ use crate::git::{Disk, DiskFile, Look, Oid, Repo, Scratch, TreeMode};
 use crate::plan::RepoPath;
 
 use super::change::object_id;
-use super::record::{self, ChangeRecord, FileRecord, Kind, OnDisk, Record, Stored, next_dir, pending_dir, sync_dir};
+use super::record::{self, ChangeRecord, FileRecord, Kind, OnDisk, Record, Stored, done_dir, next_dir, pending_dir, sync_dir};
 use super::survey::{Replacement, Survey};
 use super::{Action, Error, Request};
 
@@ -79,6 +79,21 @@ impl Journal {
     pub(super) fn pending(repo: &Repo) -> Result<Option<Self>, Error> {
         let dir = pending_dir(repo);
         Ok(Record::load(&dir)?.map(|record| Self { dir, record }))
+    }
+
+    /// The record that an interrupted process had carried out, but perhaps not told the plan of.
+    pub(super) fn done(repo: &Repo) -> Result<Option<Self>, Error> {
+        let dir = done_dir(repo);
+        Ok(Record::load(&dir)?.map(|record| Self { dir, record }))
+    }
+
+    /// Notes that every file is in its place, so that what the user edits from now on is a later edit.
+    pub(super) fn note_done(&mut self, repo: &Repo) -> Result<(), Error> {
+        // A rename needs no space on a full disk.
+        let done = done_dir(repo);
+        fs::rename(&self.dir, &done).map_err(Error::io("name", &done))?;
+        self.dir = done;
+        Ok(())
     }
 
     /// The bytes that a file had, kept for taking it back.

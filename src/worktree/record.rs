@@ -1,8 +1,8 @@
 //! The undo record: what an apply does, written down before it does it.
 //!
 //! It stands in the worktree's own git directory under `plandex/apply/`, each a directory:
-//! `next` is being written and means nothing yet, `pending` is being carried out, `last` is what an undo takes back,
-//! `earlier/<n>` what the undos after it would.
+//! `next` is being written and means nothing yet, `pending` is being carried out, `done` is carried out but the plan may not know it,
+//! `last` is what an undo takes back, `earlier/<n>` what the undos after it would.
 //! A directory holds `record.json`, the files' bytes under `before/` and `after/`, and the blobs of both in `objects/`.
 
 use std::fs::{self, File};
@@ -67,7 +67,7 @@ pub(super) struct Record {
 /// A plan's change, to know it again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ChangeRecord {
-    path: RepoPath,
+    pub(super) path: RepoPath,
     base: Option<Stored>,
     result: Option<Stored>,
 }
@@ -189,6 +189,16 @@ impl ChangeRecord {
     pub(super) fn of(change: &FileChange) -> Self {
         Self { path: change.path.clone(), base: Stored::of_entry(change.base.as_ref()), result: Stored::of_entry(change.result.as_ref()) }
     }
+
+    /// Whether the file went from what the plan saw to what it proposed.
+    pub(super) fn is_of(&self, file: &FileRecord) -> bool {
+        let same = |stored: &Option<Stored>, on_disk: &Option<OnDisk>| match (stored, on_disk) {
+            (Some(stored), Some(on_disk)) => stored.oid == on_disk.oid,
+            (None, None) => true,
+            _ => false,
+        };
+        same(&self.base, &file.before) && same(&self.result, &file.after)
+    }
 }
 
 /// Whether what was looked at is what the record says; nothing counts as nothing.
@@ -254,6 +264,11 @@ pub(super) fn next_dir(repo: &Repo) -> PathBuf {
 /// The record being carried out.
 pub(super) fn pending_dir(repo: &Repo) -> PathBuf {
     apply_dir(repo).join("pending")
+}
+
+/// The record that is carried out, and that the plan is being told of.
+pub(super) fn done_dir(repo: &Repo) -> PathBuf {
+    apply_dir(repo).join("done")
 }
 
 /// The record that an undo takes back.

@@ -48,35 +48,46 @@ pub fn recover<E: From<Error>>(repo: &Repo, mark: impl FnOnce(&Recovered) -> Res
 
 /// [`recover`] for a caller that holds the lock.
 pub(super) fn recover_locked<E: From<Error>>(repo: &Repo, mark: impl FnOnce(&Recovered) -> Result<(), E>) -> Result<Option<Recovered>, E> {
-    for name in ["old", "pending.gone", "last.gone"] {
+    for name in ["old", "pending.gone", "done.gone", "last.gone"] {
         remove_dir(&apply_dir(repo).join(name))?;
     }
     remove_dir(&next_dir(repo))?;
     remove_old_scratch(repo);
     super::commit::recover_commit(repo)?;
-    let Some(journal) = Journal::pending(repo)? else {
+    if let Some(journal) = Journal::done(repo)? {
+        return tell(repo, &journal, mark).map(Some);
+    }
+    let Some(mut journal) = Journal::pending(repo)? else {
         super::history::pop(repo)?;
         return Ok(None);
     };
-    let left = foreign_paths(repo, &journal)?;
-    let mut recovered = Recovered {
+    if foreign_paths(repo, &journal)?.is_empty() && matches!(journal.carry_out(repo, &Steps::default()), Ok(None)) {
+        journal.note_done(repo)?;
+        return tell(repo, &journal, mark).map(Some);
+    }
+    let left = journal.take_back(repo)?;
+    journal.drop_record()?;
+    Ok(Some(Recovered { finished: false, left, ..recovered(&journal) }))
+}
+
+/// Tells the plan of a record that is carried out, and ends the record.
+fn tell<E: From<Error>>(repo: &Repo, journal: &Journal, mark: impl FnOnce(&Recovered) -> Result<(), E>) -> Result<Recovered, E> {
+    let recovered = recovered(journal);
+    mark(&recovered)?;
+    journal.finish(repo)?;
+    Ok(recovered)
+}
+
+fn recovered(journal: &Journal) -> Recovered {
+    Recovered {
         undo: journal.record.kind == Kind::Undo,
-        finished: false,
+        finished: true,
         label: journal.record.label.clone(),
         plan: journal.record.plan.clone(),
         state: journal.record.state.clone(),
         paths: journal.record.paths.clone(),
-        left,
-    };
-    if recovered.left.is_empty() && matches!(journal.carry_out(repo, &Steps::default()), Ok(None)) {
-        recovered.finished = true;
-        mark(&recovered)?;
-        journal.finish(repo)?;
-    } else {
-        recovered.left = journal.take_back(repo)?;
-        journal.drop_record()?;
+        left: Vec::new(),
     }
-    Ok(Some(recovered))
 }
 
 /// The paths that are neither as they were nor as they shall be.

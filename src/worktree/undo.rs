@@ -6,11 +6,11 @@ use crate::plan::{ObjectId, RepoPath};
 use super::apply::carry_out;
 use super::journal::Heading;
 use super::lock::Lock;
-use super::record::{Done, FileRecord, Kind, Record, last_dir, matches};
+use super::record::{Done, FileRecord, Kind, OnDisk, Record, last_dir, matches};
 use super::recover::recover_locked;
 use super::replace::read_plain;
-use super::survey::{Action, Finding, Survey, survey_in};
-use super::{ConflictMode, Error, FileChange, Request, Steps};
+use super::survey::{Survey, survey_in};
+use super::{ConflictMode, Error, FileChange, Recovered, Request, Steps};
 
 /// How often a survey is made anew because files change under it.
 const TRIES: u32 = 5;
@@ -47,73 +47,23 @@ pub struct Undone {
     pub commit: Option<ObjectId>,
 }
 
-/// The last apply of this worktree, as its record has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastApply {
-    /// The plan branch.
-    pub label: String,
-    /// The plan's random id.
-    pub plan: String,
-    /// The plan's commit before the apply.
-    pub state: ObjectId,
-    /// When, in RFC 3339 UTC.
-    pub time: String,
-    /// The files that it wrote or removed.
-    pub paths: Vec<RepoPath>,
-    /// The user's commit that was made of it.
-    pub commit: Option<ObjectId>,
-    /// The user's branch that it was made on; nothing when `HEAD` was detached.
-    pub head_ref: Option<String>,
-}
-
-/// Says what the last apply of this worktree was.
-pub fn last_apply(repo: &Repo) -> Result<Option<LastApply>, Error> {
-    let record = Record::load(&last_dir(repo))?;
-    Ok(record.map(|record| LastApply {
-        paths: record.files.iter().map(|file| file.path.clone()).collect(),
-        label: record.label,
-        plan: record.plan,
-        state: record.state,
-        time: record.time,
-        commit: record.commit,
-        head_ref: record.head_ref,
-    }))
-}
-
-/// The paths of the last apply whose changes are gone from the working tree, after a switch of branches for example.
-///
-/// Later edits of the same files do not count: a path is missing when the change could be made there once more.
-pub fn missing_from_worktree(repo: &Repo) -> Result<Vec<RepoPath>, Error> {
-    let dir = last_dir(repo);
-    let Some(record) = Record::load(&dir)? else { return Ok(Vec::new()) };
-    let disk = repo.disk()?;
-    let mut changed = Vec::new();
-    for file in &record.files {
-        if !matches(repo, file.after.as_ref(), &disk.look(file.path.as_bytes())?)? {
-            let FileChange { path, base, result } = reversed(file);
-            changed.push(FileChange { path, base: result, result: base });
-        }
-    }
-    if changed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let scratch = Scratch::kept(repo, &dir.join("objects"))?;
-    let survey = survey_in(repo, &changed, record.head.as_ref(), scratch, &Done::default())?;
-    let gone = |finding: &&Finding| matches!(finding.action, Action::Write { .. } | Action::Remove);
-    Ok(survey.findings.iter().filter(gone).map(|finding| finding.path.clone()).collect())
-}
-
 /// Takes the last apply back: files go back byte for byte, files with later edits by a merge; a conflict stops before the first byte.
 ///
-/// `mark` tells the plan, while the record is still there: whoever finds that record after a kill tells it again.
-pub fn undo<E: From<Error>>(repo: &Repo, now: &str, steps: &Steps, mark: impl FnOnce(&Undone) -> Result<(), E>) -> Result<UndoOutcome, E> {
+/// `found` and `mark` tell the plan as those of [`apply`](super::apply()) do.
+pub fn undo<E: From<Error>>(
+    repo: &Repo,
+    now: &str,
+    steps: &Steps,
+    found: impl FnOnce(&Recovered) -> Result<(), E>,
+    mark: impl FnOnce(&Undone) -> Result<(), E>,
+) -> Result<UndoOutcome, E> {
     let _lock = Lock::take(repo, &format!("taking an apply back since {now}"))?;
-    recover_locked(repo, |_| Ok::<(), Error>(()))?;
+    recover_locked(repo, found)?;
     let dir = last_dir(repo);
     for _ in 0..TRIES {
         let Some(record) = Record::load(&dir)? else { return Ok(UndoOutcome::Nothing) };
         let scratch = Scratch::kept(repo, &dir.join("objects")).map_err(Error::from)?;
-        let changes: Vec<FileChange> = record.files.iter().map(reversed).collect();
+        let changes: Vec<FileChange> = record.files.iter().map(FileChange::reversed).collect();
         let mut survey = survey_in(repo, &changes, record.head.as_ref(), scratch, &Done::written(&record))?;
         if !survey.refused.is_empty() {
             return Ok(UndoOutcome::Refused(survey));
@@ -143,9 +93,12 @@ pub fn undo<E: From<Error>>(repo: &Repo, now: &str, steps: &Steps, mark: impl Fn
     Err(Error::Path("the files keep changing; nothing was written".into()).into())
 }
 
-fn reversed(file: &FileRecord) -> FileChange {
-    let entry = |side: &Option<super::record::OnDisk>| side.as_ref().and_then(super::record::OnDisk::entry);
-    FileChange { path: file.path.clone(), base: entry(&file.after), result: entry(&file.before) }
+impl FileChange {
+    /// The way back from what a file became.
+    pub(super) fn reversed(file: &FileRecord) -> Self {
+        let entry = |side: &Option<OnDisk>| side.as_ref().and_then(OnDisk::entry);
+        Self { path: file.path.clone(), base: entry(&file.after), result: entry(&file.before) }
+    }
 }
 
 /// Where nothing has been changed since, the very bytes and permissions come back, not what a checkout would make.

@@ -1,7 +1,9 @@
 //! Clean applies: the user's own edits stay, the plan's arrive, and an undo takes them back.
 
+use std::collections::BTreeSet;
+
 use git_plandex::plan::FileMode;
-use git_plandex::worktree::{Action, ApplyOutcome, ConflictMode, FileChange};
+use git_plandex::worktree::{self, Action, ApplyOutcome, ConflictMode, FileChange, Standing};
 
 use super::support::{Sandbox, lines, path};
 
@@ -156,7 +158,7 @@ fn the_user_s_rename_is_followed() {
     let repo = sandbox.repo();
     let survey = git_plandex::worktree::survey(&repo, &[change], Some(&survey_base)).expect("it can be surveyed");
     assert!(survey.is_clean(), "{survey}");
-    let done = git_plandex::worktree::apply(&repo, survey, &super::support::request(ConflictMode::Stop)).expect("it can be applied");
+    let done = super::support::apply(&repo, survey, &super::support::request(ConflictMode::Stop)).expect("it can be applied");
     assert!(matches!(done, ApplyOutcome::Applied(_)));
     assert!(!sandbox.exists("a.txt"));
     assert_eq!(sandbox.read("moved.txt"), Some(lines(20, &[(5, "plan")])));
@@ -167,8 +169,11 @@ fn the_user_s_rename_is_followed() {
 #[test]
 fn an_apply_whose_changes_are_gone_is_noticed() {
     let sandbox = Sandbox::committed(&[("a.txt", &lines(20, &[])), ("b.txt", "two\n")]);
-    let missing = || git_plandex::worktree::missing_from_worktree(&sandbox.repo()).expect("it can be read");
-    assert_eq!(missing(), []);
+    let missing = || {
+        let last = worktree::last_apply(&sandbox.repo()).expect("it can be read").expect("there is one");
+        let traces = last.traces(&sandbox.repo(), &BTreeSet::new()).expect("it can be looked at");
+        traces.into_iter().filter(|trace| trace.standing == Standing::Gone).map(|trace| trace.file).collect::<Vec<_>>()
+    };
     sandbox.apply(&[sandbox.change("a.txt", Some(&lines(20, &[(5, "plan")]))), sandbox.change("c.txt", Some("new\n"))]);
     assert_eq!(missing(), []);
     sandbox.write("a.txt", lines(20, &[(5, "plan"), (15, "user")]));

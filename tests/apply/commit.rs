@@ -13,7 +13,7 @@ fn try_commit(sandbox: &Sandbox, applied: &Applied) -> Result<CommitOutcome, Err
     let seen = sandbox.try_git(&["rev-parse", "--verify", "-q", "HEAD"], None).0.then(|| sandbox.head());
     let request =
         CommitRequest { message: "Do the plan's work\n\nWith a reason.", trailer: "x/main 1234", hide_env: &hidden, seen: seen.as_ref() };
-    worktree::commit(&sandbox.repo(), applied, &request)
+    worktree::commit(&sandbox.repo(), applied, &request, super::support::untold)
 }
 
 fn commit(sandbox: &Sandbox, applied: &Applied) -> ObjectId {
@@ -173,10 +173,10 @@ fn a_renamed_file_is_committed_under_its_new_name() {
     sandbox.git(&["commit", "-q", "-m", "move"]);
     let repo = sandbox.repo();
     let survey = worktree::survey(&repo, &[change], Some(&seen)).expect("it can be surveyed");
-    let done = worktree::apply(&repo, survey, &super::support::request(worktree::ConflictMode::Stop)).expect("it can be applied");
+    let done = super::support::apply(&repo, survey, &super::support::request(worktree::ConflictMode::Stop)).expect("it can be applied");
     let worktree::ApplyOutcome::Applied(applied) = done else { panic!("{done:?}") };
     let request = CommitRequest { message: "Edit", trailer: "x/main 1", hide_env: &[], seen: Some(&seen) };
-    let outcome = worktree::commit(&repo, &applied, &request).expect("it can be committed");
+    let outcome = worktree::commit(&repo, &applied, &request, super::support::untold).expect("it can be committed");
     assert!(matches!(outcome, CommitOutcome::Committed { .. }), "{outcome:?}");
     assert_eq!(sandbox.git(&["show", "--format=", "--name-only", "HEAD"]), "moved.txt");
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");

@@ -10,7 +10,7 @@ use git_plandex::git::Repo;
 use git_plandex::plan::FileMode;
 use git_plandex::worktree::{self, CommitRequest, ConflictMode, FileChange, Request, Steps, UndoOutcome};
 
-use super::support::{Sandbox, lines, path, request};
+use super::support::{Sandbox, apply, lines, path, request, untold};
 
 /// Where the re-executed test finds its repository, and the place at which it dies.
 const ROOT: &str = "PLANDEX_TEST_ROOT";
@@ -55,18 +55,18 @@ fn child_that_is_killed() {
     });
     let repo = Repo::discover(Path::new(&root)).expect("it is a repository");
     if std::env::var(TASK).as_deref() == Ok("undo") {
-        worktree::undo(&repo, "now", &steps, |_| Ok::<(), worktree::Error>(())).expect("the undo works");
+        worktree::undo(&repo, "now", &steps, untold, untold).expect("the undo works");
         return;
     }
     let text = std::fs::read_to_string(Path::new(&root).join(".git/changes")).expect("the changes are there");
     let changes = decode(&text);
     let survey = worktree::survey(&repo, &changes, None).expect("it can be surveyed");
     let request = Request { steps, ..request(ConflictMode::Stop) };
-    let done = worktree::apply(&repo, survey, &request).expect("it can be applied");
+    let done = apply(&repo, survey, &request).expect("it can be applied");
     if let (Ok("commit"), worktree::ApplyOutcome::Applied(applied)) = (std::env::var(TASK).as_deref(), done) {
         std::fs::write(Path::new(&root).join(".git/victim"), std::process::id().to_string()).expect("it can be written");
         let request = CommitRequest { message: "x", trailer: "x/main 1", hide_env: &[], seen: None };
-        drop(worktree::commit(&repo, &applied, &request));
+        drop(worktree::commit(&repo, &applied, &request, untold));
     }
 }
 
@@ -113,7 +113,7 @@ fn an_apply_killed_at_any_place_is_ended_by_the_next_command() {
         let before = sandbox.listing();
         sandbox.write(".git/changes", encode(&changes(&sandbox)));
         let killed = kill_at(&sandbox, "apply", place);
-        worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
+        worktree::recover(&sandbox.repo(), untold).expect("it can be recovered");
         let now = sandbox.listing();
         assert!(now == before || now == done, "killed at place {place}: half done");
         ends[usize::from(now == done)] += 1;
@@ -140,7 +140,7 @@ fn an_undo_killed_at_any_place_is_ended_by_the_next_command() {
         sandbox.apply(&changes(&sandbox));
         let done = sandbox.listing();
         let killed = kill_at(&sandbox, "undo", place);
-        worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
+        worktree::recover(&sandbox.repo(), untold).expect("it can be recovered");
         let now = sandbox.listing();
         assert!(now == before || now == done, "killed at place {place}: half done");
         assert_eq!(sandbox.leftovers(), Vec::<String>::new(), "place {place}");
@@ -164,9 +164,7 @@ fn what_the_user_changes_after_a_crash_is_left_alone() {
         sandbox.write(".git/changes", encode(&changes(&sandbox)));
         assert!(kill_at(&sandbox, "apply", place));
         sandbox.write("a.txt", "quite another text\n");
-        let recovered = worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(()))
-            .expect("it can be recovered")
-            .expect("something was left");
+        let recovered = worktree::recover(&sandbox.repo(), untold).expect("it can be recovered").expect("something was left");
         assert!(!recovered.finished);
         assert_eq!(recovered.left, [path("a.txt")]);
         assert_eq!(sandbox.read("a.txt").as_deref(), Some("quite another text\n"));
@@ -193,7 +191,7 @@ fn a_commit_killed_before_head_moves_has_not_happened() {
     let staged = sandbox.git(&["ls-files", "-s"]);
     assert!(!kill_commit(&sandbox, "pre-commit", "kill -9 $(cat .git/victim); exit 1"));
     assert!(sandbox.exists(".git/index.lock"));
-    worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
+    worktree::recover(&sandbox.repo(), untold).expect("it can be recovered");
     assert!(!sandbox.exists(".git/index.lock"), "a dead process holds no lock");
     assert_eq!(sandbox.git(&["ls-files", "-s"]), staged);
     assert_eq!(sandbox.read("new/deep/c.txt").as_deref(), Some("three\n"), "the apply stays");
@@ -204,7 +202,7 @@ fn a_commit_killed_after_head_moved_takes_the_index_along() {
     let sandbox = sandbox();
     assert!(kill_commit(&sandbox, "reference-transaction", "[ \"$1\" != committed ] || kill -9 $(cat .git/victim)"));
     assert_ne!(sandbox.git(&["diff", "--cached", "--name-only"]), "", "the index is behind");
-    worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
+    worktree::recover(&sandbox.repo(), untold).expect("it can be recovered");
     assert!(!sandbox.exists(".git/index.lock"));
     assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]), "");
     assert_eq!(sandbox.git(&["status", "--porcelain"]), " M a.txt\n?? mine.txt", "only the user's own edits are left");
@@ -216,9 +214,9 @@ fn somebody_else_s_index_lock_is_respected_and_named() {
     let applied = sandbox.apply(&[sandbox.change("a.txt", Some("ONE\n"))]);
     sandbox.write(".git/index.lock", "");
     let request = CommitRequest { message: "x", trailer: "x/main 1", hide_env: &[], seen: None };
-    let error = worktree::commit(&sandbox.repo(), &applied, &request).expect_err("the index is locked");
+    let error = worktree::commit(&sandbox.repo(), &applied, &request, untold).expect_err("the index is locked");
     assert!(error.to_string().contains("index.lock"), "{error}");
-    worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("nothing to do");
+    worktree::recover(&sandbox.repo(), untold).expect("nothing to do");
     assert!(sandbox.exists(".git/index.lock"), "it is not ours to remove");
 }
 
@@ -240,7 +238,7 @@ fn a_file_saved_in_the_middle_of_an_apply_is_merged_and_not_overwritten() {
         });
         let survey = sandbox.survey(&changes);
         let request = Request { steps, ..request(ConflictMode::Stop) };
-        let outcome = worktree::apply(&sandbox.repo(), survey, &request).expect("it can be applied");
+        let outcome = apply(&sandbox.repo(), survey, &request).expect("it can be applied");
         assert!(matches!(outcome, worktree::ApplyOutcome::Applied(_)), "{at}: {outcome:?}");
         assert_eq!(sandbox.read("a.txt"), Some(lines(20, &[(2, "user"), (15, "plan")])), "{at}");
         assert_eq!(sandbox.read("b.txt").as_deref(), Some("TWO\n"), "{at}");
@@ -286,10 +284,10 @@ fn an_apply_that_waits_too_long_says_for_whom() {
     sandbox.write(".git/plandex/apply/lock", "process 1 is applying 'y/main' since yesterday");
     let file = std::fs::OpenOptions::new().write(true).open(sandbox.place(".git/plandex/apply/lock")).expect("it is there");
     file.lock().expect("it is free");
-    let error = worktree::apply(&sandbox.repo(), sandbox.survey(&changes), &request(ConflictMode::Stop)).expect_err("it is held");
+    let error = apply(&sandbox.repo(), sandbox.survey(&changes), &request(ConflictMode::Stop)).expect_err("it is held");
     assert_eq!(error.to_string(), "process 1 is applying 'y/main' since yesterday in this worktree");
     assert_eq!(sandbox.read("a.txt").as_deref(), Some("one\n"));
-    assert_eq!(worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it does not wait"), None);
+    assert_eq!(worktree::recover(&sandbox.repo(), untold).expect("it does not wait"), None);
 }
 
 #[test]
@@ -297,7 +295,7 @@ fn an_undo_that_dies_before_the_plan_is_told_is_told_by_the_next_command() {
     let sandbox = sandbox();
     sandbox.apply(&changes(&sandbox));
     let dies = |_: &worktree::Undone| Err(worktree::Error::Path("the process died".into()));
-    worktree::undo(&sandbox.repo(), "now", &Steps::default(), dies).expect_err("it died");
+    worktree::undo(&sandbox.repo(), "now", &Steps::default(), untold, dies).expect_err("it died");
     let mut told = None;
     let recovered = worktree::recover(&sandbox.repo(), |found| {
         told = Some((found.undo, found.finished, found.paths.clone()));
@@ -307,4 +305,63 @@ fn an_undo_that_dies_before_the_plan_is_told_is_told_by_the_next_command() {
     assert_eq!(told, Some((true, true, recovered.paths)));
     let nothing = worktree::recover(&sandbox.repo(), |_| Err(worktree::Error::Path("told twice".into())));
     assert_eq!(nothing.expect("nothing is left"), None);
+}
+
+/// An apply that dies when all files are in place and the plan is to be told.
+fn apply_that_dies(sandbox: &Sandbox) {
+    let dies = |_: &worktree::Applied| Err(worktree::Error::Path("the process died".into()));
+    let survey = sandbox.survey(&changes(sandbox));
+    worktree::apply(&sandbox.repo(), survey, &request(ConflictMode::Stop), untold, dies).expect_err("it died");
+}
+
+#[test]
+fn an_apply_that_dies_before_the_plan_is_told_is_told_by_the_next_command_whatever_is_edited_since() {
+    let sandbox = sandbox();
+    let before = sandbox.listing();
+    apply_that_dies(&sandbox);
+    sandbox.write("a.txt", lines(20, &[(2, "user"), (14, "later"), (15, "plan")]));
+    let mut told = None;
+    let recovered = worktree::recover(&sandbox.repo(), |found| {
+        told = Some((found.undo, found.finished, found.paths.clone()));
+        Ok::<(), worktree::Error>(())
+    });
+    let recovered = recovered.expect("it can be recovered").expect("something was left");
+    assert_eq!(told, Some((false, true, recovered.paths)));
+    assert_eq!((recovered.left, sandbox.read("new/deep/c.txt").as_deref()), (Vec::new(), Some("three\n")));
+    assert_eq!(sandbox.leftovers(), Vec::<String>::new());
+    sandbox.write("a.txt", lines(20, &[(2, "user"), (15, "plan")]));
+    sandbox.undo();
+    assert_eq!(sandbox.listing(), before);
+}
+
+#[test]
+fn whoever_waits_for_the_lock_tells_the_plan_of_what_the_holder_left() {
+    type Found<'a> = &'a mut dyn FnMut(&worktree::Recovered) -> Result<(), worktree::Error>;
+    let next: [fn(&Sandbox, Found<'_>); 3] = [
+        |sandbox, found| {
+            let survey = sandbox.survey(&[sandbox.change("other.txt", Some("x\n"))]);
+            worktree::apply(&sandbox.repo(), survey, &request(ConflictMode::Stop), found, untold).expect("it can be applied");
+        },
+        |sandbox, found| {
+            worktree::undo(&sandbox.repo(), "now", &Steps::default(), found, untold).expect("it can be taken back");
+        },
+        |sandbox, found| {
+            let applied = sandbox.apply(&[]);
+            apply_that_dies(sandbox);
+            let request = CommitRequest { message: "x", trailer: "x/main 1", hide_env: &[], seen: None };
+            worktree::commit(&sandbox.repo(), &applied, &request, found).expect("it can be committed");
+        },
+    ];
+    for (at, command) in next.iter().enumerate() {
+        let sandbox = sandbox();
+        if at < 2 {
+            apply_that_dies(&sandbox);
+        }
+        let mut told = 0;
+        command(&sandbox, &mut |found| {
+            told += usize::from(found.finished && !found.undo);
+            Ok(())
+        });
+        assert_eq!(told, 1, "{at}");
+    }
 }

@@ -6,7 +6,7 @@ use git_plandex::git::{Repo, TreeMode};
 use git_plandex::plan::FileMode;
 use git_plandex::worktree::{self, ApplyOutcome, CommitOutcome, CommitRequest, ConflictMode, FileChange};
 
-use super::support::{Sandbox, lines, path, request};
+use super::support::{Sandbox, apply, lines, path, request, untold};
 
 #[test]
 fn ends_of_line_are_written_as_a_checkout_writes_them() {
@@ -104,7 +104,7 @@ fn names_of_any_bytes_work() {
         let place = sandbox.root.join(std::ffi::OsStr::from_bytes(name));
         let applied = sandbox.apply(&[change(None, Some(&lines(9, &[])))]);
         let request = CommitRequest { message: "x", trailer: "x/main 1", hide_env: &[], seen: None };
-        let outcome = worktree::commit(&sandbox.repo(), &applied, &request).expect("it can be committed");
+        let outcome = worktree::commit(&sandbox.repo(), &applied, &request, untold).expect("it can be committed");
         assert!(matches!(outcome, CommitOutcome::Committed { .. }), "{name:?}: {outcome:?}");
         std::fs::write(&place, lines(9, &[(1, "user")])).expect("it can be written");
         sandbox.apply(&[change(Some(&lines(9, &[])), Some(&lines(9, &[(9, "plan")])))]);
@@ -126,7 +126,7 @@ fn other_object_and_ref_formats_work() {
         sandbox.write("a.txt", lines(20, &[(2, "user")]));
         let applied = sandbox.apply(&[change, sandbox.change("b.txt", Some("new\n"))]);
         let request = CommitRequest { message: "x", trailer: "x/main 1", hide_env: &[], seen: None };
-        let outcome = worktree::commit(&sandbox.repo(), &applied, &request).expect("it can be committed");
+        let outcome = worktree::commit(&sandbox.repo(), &applied, &request, untold).expect("it can be committed");
         assert!(matches!(outcome, CommitOutcome::Committed { .. }), "{args:?}");
         assert_eq!(sandbox.git(&["show", "HEAD:a.txt"]) + "\n", lines(20, &[(18, "plan")]));
         assert_eq!(sandbox.git(&["status", "--porcelain"]), " M a.txt");
@@ -142,7 +142,7 @@ fn each_linked_worktree_has_its_own_record() {
     let side = sandbox.root.with_file_name("side");
     let repo = Repo::discover(&side).expect("it is a repository");
     let survey = worktree::survey(&repo, &[sandbox.change("a.txt", Some("plan\n"))], None).expect("it can be surveyed");
-    assert!(matches!(worktree::apply(&repo, survey, &request(ConflictMode::Stop)), Ok(ApplyOutcome::Applied(_))));
+    assert!(matches!(apply(&repo, survey, &request(ConflictMode::Stop)), Ok(ApplyOutcome::Applied(_))));
     assert_eq!(std::fs::read_to_string(side.join("a.txt")).expect("it is there"), "plan\n");
     assert_eq!(sandbox.read("a.txt").as_deref(), Some("one\n"));
     assert_eq!(worktree::last_apply(&sandbox.repo()).expect("it can be read"), None);
@@ -169,7 +169,7 @@ fn a_directory_that_cannot_be_written_takes_everything_back() {
     sandbox.chmod("closed", 0o555);
     let before = sandbox.listing();
     let survey = sandbox.survey(&changes);
-    let outcome = worktree::apply(&sandbox.repo(), survey, &request(ConflictMode::Stop));
+    let outcome = apply(&sandbox.repo(), survey, &request(ConflictMode::Stop));
     let is_root = outcome.is_ok();
     sandbox.chmod("closed", 0o755);
     // The superuser may write anywhere.
@@ -202,7 +202,7 @@ fn child_on_a_full_disk() {
         Ok(survey) => survey,
         Err(error) => std::process::exit(if error.to_string().is_empty() { 9 } else { 3 }),
     };
-    match worktree::apply(&repo, survey, &request(ConflictMode::Stop)) {
+    match apply(&repo, survey, &request(ConflictMode::Stop)) {
         Ok(ApplyOutcome::Applied(_)) => {}
         Ok(other) => panic!("{other:?}"),
         Err(_) => std::process::exit(3),
@@ -235,7 +235,7 @@ fn a_full_disk_loses_nothing() {
         assert!(matches!(status.code(), Some(0 | 3)), "{blocks}: {status}");
         let done = status.success();
         ends[usize::from(done)] += 1;
-        worktree::recover(&sandbox.repo(), |_| Ok::<(), worktree::Error>(())).expect("it can be recovered");
+        worktree::recover(&sandbox.repo(), untold).expect("it can be recovered");
         if done {
             assert_eq!(sandbox.read("big.txt"), Some(format!("user\n{plan}")));
             sandbox.undo();

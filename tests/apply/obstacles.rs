@@ -4,7 +4,7 @@ use git_plandex::git::Obstacle;
 use git_plandex::plan::FileMode;
 use git_plandex::worktree::{self, ApplyOutcome, ConflictMode, FileChange, RefusedReason, UndoOutcome};
 
-use super::support::{Sandbox, path};
+use super::support::{Sandbox, path, untold};
 
 /// Applies the change beside a harmless one; both must stay undone. Returns why.
 fn refused(sandbox: &Sandbox, change: FileChange) -> RefusedReason {
@@ -177,7 +177,7 @@ fn a_bare_repository_has_no_files_to_apply_to() {
     let change = FileChange { path: path("a.txt"), base: None, result: Some(bare.entry("x\n")) };
     let error = worktree::survey(&bare.repo(), &[change], None).expect_err("there is no working tree");
     assert!(error.to_string().contains("bare repository"), "{error}");
-    assert_eq!(worktree::recover(&bare.repo(), |_| Ok::<(), worktree::Error>(())).expect("there is nothing to do"), None);
+    assert_eq!(worktree::recover(&bare.repo(), untold).expect("there is nothing to do"), None);
 }
 
 #[test]

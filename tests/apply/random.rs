@@ -98,7 +98,8 @@ fn commit_case(sandbox: &Sandbox, seed: u64) -> bool {
     let on_disk = sandbox.listing();
     let base = id(&disk);
     let request = worktree::CommitRequest { message: "Do it", trailer: "x/main 1", hide_env: &[], seen: Some(&base) };
-    let outcome = worktree::commit(&sandbox.repo(), &applied, &request).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    let outcome = worktree::commit(&sandbox.repo(), &applied, &request, super::support::untold)
+        .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
     assert_eq!(sandbox.listing(), on_disk, "seed {seed}: a commit changed files");
     let now = (sandbox.git(&["rev-parse", "HEAD^{tree}"]), sandbox.git(&["write-tree"]));
     match (head, index, outcome) {
@@ -154,7 +155,7 @@ fn case(sandbox: &Sandbox, group: &Group, seed: u64) -> usize {
     let changes = changes(sandbox, &base, &theirs);
     let repo = sandbox.repo();
     let survey = |_: ()| worktree::survey(&repo, &changes, Some(&id(&base))).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-    let apply = |mode| worktree::apply(&repo, survey(()), &request(mode)).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    let apply = |mode| super::support::apply(&repo, survey(()), &request(mode)).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
     match apply(ConflictMode::Stop) {
         ApplyOutcome::Applied(_) => {
             assert!(oracle.conflicts.is_empty(), "seed {seed}: git finds conflicts in {:?}", oracle.conflicts);

@@ -23,6 +23,16 @@ const SETTINGS: &[(&str, &str)] = &[
     ("gc.auto", "0"),
 ];
 
+/// Tells no plan of what was found or done, as there is none.
+pub fn untold<T>(_: &T) -> Result<(), worktree::Error> {
+    Ok(())
+}
+
+/// Applies without a plan to tell of it.
+pub fn apply(repo: &Repo, survey: Survey, request: &Request) -> Result<ApplyOutcome, worktree::Error> {
+    worktree::apply(repo, survey, request, untold, untold)
+}
+
 /// A repository in a temporary directory.
 pub struct Sandbox {
     pub root: PathBuf,
@@ -185,7 +195,7 @@ impl Sandbox {
 
     pub fn try_apply(&self, changes: &[FileChange], conflicts: ConflictMode) -> ApplyOutcome {
         let survey = self.survey(changes);
-        worktree::apply(&self.repo(), survey, &request(conflicts)).expect("the apply works")
+        apply(&self.repo(), survey, &request(conflicts)).expect("the apply works")
     }
 
     /// Takes the last apply back, which must work.
@@ -197,7 +207,7 @@ impl Sandbox {
     }
 
     pub fn try_undo(&self) -> UndoOutcome {
-        worktree::undo(&self.repo(), "2026-01-01T00:00:00Z", &Steps::default(), |_| Ok::<(), worktree::Error>(())).expect("the undo works")
+        worktree::undo(&self.repo(), "2026-01-01T00:00:00Z", &Steps::default(), untold, untold).expect("the undo works")
     }
 
     /// Everything in the working tree: path, kind or permissions, bytes; empty directories too.

@@ -102,3 +102,103 @@ fn a_setting_decides_too_and_a_chat_is_only_warned() {
     assert_eq!(said.code, 0, "{}", said.stderr);
     assert!(said.stderr.contains("not in the working tree: a.txt, b.txt"), "{}", said.stderr);
 }
+
+/// The rules of a run whose one task writes files; for the run of the prompt that has `words`.
+fn writing(words: &str, files: &[(&str, &str)]) -> Vec<Rule> {
+    let block =
+        |(path, text): &(&str, &str)| format!("- {path}:\n\n<PlandexBlock lang=\"text\" path=\"{path}\">\n{text}</PlandexBlock>\n\n");
+    let blocks: String = files.iter().map(block).collect();
+    vec![
+        Rule::reply("### Files\n\n- `a.txt`\n\n<PlandexFinish/>\n").model("architect").when(&[words]),
+        Rule::reply(format!("### Tasks\n\n1. Do {words}\nUses: `a.txt`\n\n<PlandexFinish/>\n")).model("planner").when(&[words]),
+        Rule::reply(format!("{blocks}**Do {words}** has been completed.\n\n<PlandexFinish/>\n")).model("coder").when(&[words]),
+    ]
+}
+
+/// A plan that was applied twice to `a.txt` on a branch, with another plan's apply in between, on another branch now.
+fn applied_twice_elsewhere() -> Sandbox {
+    let (first, second) = (OLD.replace("two", "TWO"), OLD.replace("two", "ZWEI"));
+    let rules = [
+        vec![
+            Rule::reply("<commitMsg>Do it</commitMsg>").model("commit-messages"),
+            Rule::reply("There is nothing more to do.\n\n<PlandexFinish/>\n").model("planner").when(&["what is left"]),
+        ],
+        writing("the-second", &[("a.txt", &second), ("c.txt", "c\n")]),
+        writing("between", &[("d.txt", "d\n")]),
+        writing("the-first", &[("a.txt", &first), ("b.txt", "b\n")]),
+    ];
+    let sandbox = Sandbox::new(&[("a.txt", OLD)], rules.concat());
+    sandbox.git(&["checkout", "--quiet", "-b", "feature"]);
+    for (plan, prompt) in [("p", "do the-first"), ("q", "do between"), ("p", "do the-second"), ("q", "do between")] {
+        if !sandbox.git(&["for-each-ref", "refs/plandex/plans"]).contains(&format!("/{plan}/")) {
+            sandbox.run(&["new", plan]).ok();
+        }
+        if !(plan == "q" && sandbox.exists("d.txt")) {
+            sandbox.run(&["tell", prompt, "--apply", &format!("--plan={plan}")]).ok();
+        }
+    }
+    assert_eq!((sandbox.read("a.txt"), sandbox.exists("c.txt")), (second, true));
+    sandbox.git(&["checkout", "--quiet", "trunk"]);
+    sandbox
+}
+
+#[test]
+fn all_applies_of_the_plan_are_named_and_brought_back_in_their_order() {
+    let sandbox = applied_twice_elsewhere();
+    let tree = sandbox.tree();
+    let said = sandbox.run(&["tell", "do what is left", "--plan=p"]).fails(1);
+    assert!(said.contains("not in the working tree: a.txt, b.txt, c.txt\n"), "{said}");
+    // What is in the way of one is in the way of all.
+    sandbox.write("c.txt", "mine\n");
+    let said = sandbox.run(&["tell", "do what is left", "--plan=p", "--lost-apply=restore"]).fails(1);
+    assert!(said.contains("your own changes overlap in c.txt") || said.contains("no tasks"), "{said}");
+    assert_eq!(sandbox.read("c.txt"), "mine\n");
+    std::fs::remove_file(sandbox.repo.join("c.txt")).expect("it is there");
+    let said = sandbox.run(&["tell", "do what is left", "--plan=p", "--lost-apply=restore"]).fails(1);
+    assert!(said.contains("the reply made no tasks"), "{said}");
+    assert_eq!(sandbox.read("a.txt"), OLD.replace("two", "ZWEI"));
+    assert_eq!((sandbox.read("b.txt").as_str(), sandbox.read("c.txt").as_str()), ("b\n", "c\n"));
+    // It is decided, and each apply can be taken back by itself.
+    let said = sandbox.run(&["tell", "do what is left", "--plan=p"]).fails(1);
+    assert!(!said.contains("not in the working tree"), "{said}");
+    sandbox.run(&["apply", "--undo"]).ok();
+    assert_eq!((sandbox.read("a.txt"), sandbox.exists("c.txt")), (OLD.replace("two", "TWO"), false));
+    sandbox.run(&["apply", "--undo"]).ok();
+    assert_eq!(sandbox.tree(), tree);
+    sandbox.fsck();
+}
+
+#[test]
+fn all_applies_of_the_plan_are_gone_on_without_at_once() {
+    let sandbox = applied_twice_elsewhere();
+    let said = sandbox.run(&["tell", "do what is left", "--plan=p", "--lost-apply=rebase"]).fails(1);
+    assert!(said.contains("the reply made no tasks"), "{said}");
+    let states = sandbox.git(&["grep", "-h", "state:", "refs/plandex/plans/p/main", "--", "operations"]);
+    assert_eq!(states.lines().collect::<Vec<_>>(), ["state: rejected"; 4]);
+    let said = sandbox.run(&["tell", "do what is left", "--plan=p"]).fails(1);
+    assert!(!said.contains("not in the working tree"), "{said}");
+}
+
+#[test]
+fn a_change_that_was_carried_to_a_new_name_is_found_when_it_is_lost() {
+    let rules = [
+        vec![
+            Rule::reply("<commitMsg>Do it</commitMsg>").model("commit-messages"),
+            Rule::reply("There is nothing more to do.\n\n<PlandexFinish/>\n").model("planner").when(&["what is left"]),
+        ],
+        writing("the-first", &[("a.txt", &OLD.replace("two", "TWO"))]),
+    ];
+    let sandbox = Sandbox::new(&[("a.txt", OLD)], rules.concat());
+    sandbox.run(&["new", "p"]).ok();
+    sandbox.run(&["tell", "do the-first"]).ok();
+    sandbox.git(&["mv", "a.txt", "moved.txt"]);
+    sandbox.commit("Move it");
+    sandbox.git(&["checkout", "--quiet", "-b", "feature"]);
+    sandbox.run(&["apply", "--commit"]).ok();
+    assert_eq!(sandbox.read("moved.txt"), OLD.replace("two", "TWO"));
+    sandbox.git(&["checkout", "--quiet", "trunk"]);
+    let said = sandbox.run(&["tell", "do what is left"]).fails(1);
+    assert!(said.contains("not in the working tree: a.txt\n"), "{said}");
+    sandbox.run(&["tell", "do what is left", "--lost-apply=restore"]).fails(1);
+    assert_eq!(sandbox.read("moved.txt"), OLD.replace("two", "TWO"));
+}

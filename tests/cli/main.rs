@@ -5,6 +5,7 @@ mod bad_input;
 mod bad_model;
 mod commands;
 mod context;
+mod cut_applies;
 mod demo;
 mod diffs;
 mod frames;
