@@ -91,7 +91,8 @@ impl Run<'_> {
     pub(super) fn shows(&self, task: Option<EntityId>, path: &RepoPath) -> Result<bool, Error> {
         let stage = Stage::Implementation;
         let mut left = budget(stage, self.models.for_role(role_of(stage)));
-        self.notes(&mut left)?;
+        self.notes(stage, &mut left)?;
+        self.images(&mut left)?;
         let (files, _) = self.fit(&self.wanted(stage, task), &mut left)?;
         Ok(files.iter().any(|file| file.path == *path))
     }
