@@ -43,6 +43,7 @@ fn message(id: EntityId, earlier: EntityId) -> Message {
         was_context_stage: true,
         activated_paths: vec!["a.rs".parse().expect("a path")],
         unknown_paths: vec!["b.rs".to_owned()],
+        overwrite_paths: vec!["c.rs".parse().expect("a path")],
         stopped: true,
         stop_reason: Some("user".to_owned()),
         unfinished: Some("tests".to_owned()),

@@ -173,7 +173,9 @@ fn bodies_are_the_ones_that_their_entities_name() {
     let item = blob(&repo, format!("type: note\nname: n\noid: {body}\n").as_bytes());
     let attempt = blob(&repo, format!("message: {ID}\nkind: file\npath: a\nattempts:\n- by: merge\n  content: {body}\n").as_bytes());
     let (yml, beside) = (format!("{ID}.yml"), format!("{ID}.body"));
-    let cases = [("context", &item, Some(&other)), ("context", &item, None), ("operations", &attempt, None)];
+    let shown = format!("message: {ID}\nkind: file\npath: a\nshown:\n- path: a\n  file:\n    mode: regular\n    oid: {body}\n");
+    let shown = blob(&repo, shown.as_bytes());
+    let cases = [("context", &item, Some(&other)), ("context", &item, None), ("operations", &attempt, None), ("operations", &shown, None)];
     for (dir, yaml, stored) in cases {
         let mut entries: Vec<(&str, &str, &[u8])> = Vec::new();
         entries.extend(stored.map(|oid| ("100644", oid.as_str(), beside.as_bytes())));

@@ -281,3 +281,23 @@ fn propose(targets: Targets<'_>, op: &FileOp, shown: impl Fn(&RepoPath) -> bool 
     let (overwrite, masked, shown) = (false, false, Vec::new());
     Ok(Some(Proposed { kind: op.kind, path, destination, explanation, body, overwrite, masked, shown, error: None }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Entry, FileMode};
+
+    #[test]
+    fn a_header_names_what_was_shown_and_those_of_earlier_versions_only_its_paths() {
+        let entry = Entry { mode: FileMode::Executable, oid: ObjectId::from_hex(&"a1".repeat(20)).expect("an id") };
+        let path = |text: &str| text.parse::<RepoPath>().expect("a path");
+        let shown: Held = [(path("a b"), Some(entry)), (path("new"), None)].into();
+        let facts = ReplyFacts::new(Stage::Chat, "m".into(), "s".into());
+        let written = header(&facts, &shown);
+        let read = |text: &str| serde_json::from_str::<Header>(text).expect("a header").shown;
+        assert_eq!(read(&written), shown);
+        let mut earlier: serde_json::Value = serde_json::from_str(&written).expect("JSON");
+        earlier["shown"] = serde_json::json!(["a b", "new"]);
+        assert_eq!(read(&earlier.to_string()), [(path("a b"), None), (path("new"), None)].into());
+    }
+}
