@@ -237,7 +237,7 @@ packs:
             "no provider is named 'nope' (wanted by the model 'm')"
         );
         let typo = error(Some("models:\n  m: { provider: openai, modle: x }"), None, &[]);
-        assert!(typo.starts_with("line 2 of models.yml: ") && typo.contains("modle"), "{typo}");
+        assert!(typo.starts_with("models.yml:2:26: ") && typo.contains("modle"), "{typo}");
     }
 
     #[test]
