@@ -2,21 +2,19 @@
 
 use std::collections::HashSet;
 
+use crate::edit::align::Step;
 use crate::edit::declare::declared;
 use crate::edit::explanation::Explanation;
 use crate::edit::marker::Strength;
 use crate::edit::problem::{Problem, Role};
 use crate::edit::reason::{Reason, ReasonKind};
 use crate::edit::result::Move;
-use crate::edit::step::Step;
 
 /// A stretch of moves that change something.
 struct Hunk {
     deleted: Vec<usize>,
     added: usize,
     announced: bool,
-    /// The names that new lines declare.
-    declares: HashSet<u32>,
 }
 
 /// Every doubt about a path.
@@ -32,7 +30,7 @@ pub(super) fn doubts(problem: &Problem<'_>, moves: &[Move], explanation: &Explan
 const APART: usize = 3;
 
 fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
-    let empty = || Hunk { deleted: vec![], added: 0, announced: false, declares: HashSet::new() };
+    let empty = || Hunk { deleted: vec![], added: 0, announced: false };
     let (mut hunks, mut hunk, mut between) = (vec![], empty(), 0);
     for next in moves {
         let reference = matches!(next.step, Step::Cover | Step::Open);
@@ -42,13 +40,7 @@ fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
         match next.step {
             Step::Delete => hunk.deleted.push(next.old),
             Step::Announce => hunk.announced = true,
-            Step::Insert | Step::Change => {
-                hunk.added += usize::from(!problem.items[next.item].line.is_blank());
-                hunk.declares.insert(problem.items[next.item].declares);
-                if next.step == Step::Change {
-                    hunk.deleted.push(next.old);
-                }
-            }
+            Step::Insert | Step::Change => hunk.added += usize::from(!problem.items[next.item].line.is_blank()),
             Step::Match if is_moved(problem, *next) => hunk.added += 1,
             Step::Match => {
                 between += usize::from(!problem.items[next.item].line.is_bare());
@@ -79,7 +71,6 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
             _ => None,
         })
         .collect();
-    let was: HashSet<u32> = problem.old.iter().map(|old| old.declares).collect();
     let lost = |old: usize| problem.old[old].declares != 0 && !kept.contains(&problem.old[old].declares);
     let mut reasons = vec![];
     for hunk in hunks(problem, moves) {
@@ -88,8 +79,7 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
         if hunk.announced || explanation.covers(*first, *last) {
             continue;
         }
-        let names = outermost(problem, solid.iter().copied().filter(|old| lost(*old)));
-        let renamed = hunk.declares.iter().filter(|name| **name != 0 && !was.contains(*name)).count();
+        let names: Vec<&str> = solid.iter().filter(|old| lost(**old)).filter_map(|old| declared(problem.old[*old].line.text)).collect();
         let named = !names.is_empty() && names.iter().all(|name| explanation.names(name));
         let place = if first == last {
             format!("line {} of the original", first + 1)
@@ -98,22 +88,12 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
         };
         if hunk.added == 0 && !named {
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail: format!("{place} would go, and nothing says so") });
-        } else if names.len() >= 2 + renamed && !named {
+        } else if names.len() >= 2 && !named {
             let detail = format!("`{}` would go with {place}, and nothing says so", names.join("`, `"));
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail });
         }
     }
     reasons
-}
-
-/// The names of declarations that do not stand in others of them.
-fn outermost<'a>(problem: &Problem<'a>, lost: impl Iterator<Item = usize> + Clone) -> Vec<&'a str> {
-    let least = lost.clone().map(|old| problem.old[old].line.indent).min();
-    let mut names: Vec<&str> =
-        lost.filter(|old| Some(problem.old[*old].line.indent) == least).filter_map(|old| declared(problem.old[old].line.text)).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
 }
 
 /// Declarations that would stand twice in one block.
@@ -142,7 +122,7 @@ fn unclear(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
         let follows = moves.get(at + 1).map(|next| next.step);
         let empty = match (next.step, problem.items.get(next.item).map(|item| item.role)) {
             (Step::Open, Some(Role::Reference(_))) => follows != Some(Step::Cover) && follows != Some(Step::Open),
-            (Step::Announce, _) => !deletes_beside(problem, moves, at),
+            (Step::Announce, _) => !deletes_beside(moves, at),
             (Step::Insert, Some(Role::Reference(strength) | Role::Removal(strength))) => strength == Strength::Strong,
             _ => false,
         };
@@ -155,15 +135,10 @@ fn unclear(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
     reasons
 }
 
-/// Whether lines go at a removal comment that do not come back beside it.
-fn deletes_beside(problem: &Problem<'_>, moves: &[Move], at: usize) -> bool {
+fn deletes_beside(moves: &[Move], at: usize) -> bool {
     let changing = |next: &&Move| matches!(next.step, Step::Delete | Step::Insert | Step::Change | Step::Announce);
-    let before = moves[..at].iter().rev().take_while(changing);
-    let stretch: Vec<&Move> = moves[at..].iter().take_while(changing).chain(before).collect();
-    let comes = |next: &&&Move| matches!(next.step, Step::Insert | Step::Change);
-    let back: HashSet<u32> = stretch.iter().filter(comes).map(|next| problem.items[next.item].line.id).collect();
-    let goes = |next: &&Move| matches!(next.step, Step::Delete | Step::Change) && !back.contains(&problem.old[next.old].line.id);
-    stretch.into_iter().any(|next| goes(&next))
+    let deletes = |next: &Move| matches!(next.step, Step::Delete | Step::Change);
+    moves[at..].iter().take_while(changing).any(deletes) || moves[..at].iter().rev().take_while(changing).any(deletes)
 }
 
 /// A proposal without markers that may be a part of the file or all of it.
@@ -198,13 +173,8 @@ fn is_anchored(problem: &Problem<'_>, moves: &[Move]) -> bool {
     telling && first.is_some_and(known) && last.is_some_and(known)
 }
 
-/// Whether the proposal begins and ends as the original does, or has at least half of what it says.
+/// Whether the proposal has at least half of what the original says.
 fn is_whole(problem: &Problem<'_>, moves: &[Move]) -> bool {
-    let mut solid = moves.iter().filter(|next| next.step != Step::Skip && next.step != Step::Announce);
-    let framed = |next: Option<&Move>| next.is_some_and(|next| next.step == Step::Match && problem.old[next.old].tells > 1);
-    if framed(solid.next()) && framed(solid.rfind(|next| !problem.old.get(next.old).is_none_or(|old| old.line.is_bare()))) {
-        return true;
-    }
     let telling = problem.old.iter().filter(|old| !old.line.is_bare()).count();
     let kept = moves.iter().filter(|next| next.step == Step::Match && !problem.old[next.old].line.is_bare()).count();
     2 * kept >= telling

@@ -15,15 +15,12 @@ mod explanation;
 mod marker;
 mod merge;
 mod normal;
-mod price;
 mod problem;
 mod reason;
 mod replace;
 mod result;
 mod rivals;
 mod scope;
-mod shape;
-mod step;
 mod text;
 mod verify;
 

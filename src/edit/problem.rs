@@ -15,16 +15,10 @@ pub(super) struct Old<'a> {
     pub scope: Scope,
     /// The indentation of the first line from here on that is not blank.
     pub next_indent: Option<u32>,
-    /// The indentation of the last line up to here that is not blank.
-    pub last_indent: Option<u32>,
     /// Identifies the name that the line declares; 0 where it declares none.
     pub declares: u32,
-    /// Whether the line declares a name that the proposal does not.
-    pub lost: bool,
     /// Whether the line begins inside a comment or a string.
     pub inner: Option<bool>,
-    /// How much the line tells about its place: nothing, something, or it stands there alone.
-    pub tells: u8,
 }
 
 /// What an item of the proposal may stand for.
@@ -47,30 +41,18 @@ pub(super) struct Item<'a> {
     pub scope: Scope,
     /// What it costs to take the line as new code; for an implied reference, to take it as one.
     pub insert: i32,
-    /// For an implied reference: whether the proposal has no other.
-    pub lone: bool,
+    /// The same in a long run of new lines.
+    pub insert_more: i32,
     /// Whether no line of the original equals this one.
     pub new: bool,
-    /// Whether the line tells something and stands once in both texts.
-    pub alone: bool,
     /// For a reference: lines indented less than this lie outside the block that it stands in.
     pub floor: u32,
-    /// For a blank line: whether it may only set the reference before it apart.
-    pub idle_after: bool,
-    /// For a blank line: whether it may only set the reference behind it apart.
-    pub idle_before: bool,
-    /// What it costs that a blank line means nothing.
-    pub idle: i32,
+    /// For a blank line: whether it may only set a reference apart.
+    pub idle: bool,
     /// Whether the line begins a new declaration, which needs no neighbour to tell its place.
     pub fresh: bool,
     /// Whether the line stands in a new declaration, where equal lines are likely copies.
     pub inside_fresh: bool,
-    /// The indentation of the first line from here on that is not blank.
-    pub next_indent: Option<u32>,
-    /// For a reference: the two lines behind it.
-    pub anchor: Option<(u32, u32)>,
-    /// Whether the block that the line stands in begins as one of the original.
-    pub scope_known: bool,
     /// Identifies the name that the line declares; 0 where it declares none.
     pub declares: u32,
     /// Whether the line declares a name that the original declares too, once on each side.
@@ -86,16 +68,10 @@ impl<'a> Item<'a> {
             role,
             scope,
             insert: 0,
-            lone: false,
+            insert_more: 0,
             new: false,
-            alone: false,
             floor: 0,
-            idle_after: false,
-            idle_before: false,
-            idle: 0,
-            scope_known: false,
-            anchor: None,
-            next_indent: None,
+            idle: false,
             fresh: false,
             inside_fresh: false,
             declares: 0,
@@ -131,14 +107,14 @@ impl<'a> Problem<'a> {
         mark_inner(language, original, &mut old);
         let mut items: Vec<Item<'a>> = Vec::with_capacity(proposal.len() + 2);
         let mut tracker = Tracker::default();
-        for (at, text) in proposal.iter().enumerate() {
+        for text in proposal {
             let line = interner.line(text);
             let role = match recognise(text) {
                 None => Role::Code,
                 Some(Marker::Reference(strength)) => Role::Reference(strength),
                 Some(Marker::Removal(strength)) => Role::Removal(strength),
             };
-            let scope = if role == Role::Code { tracker.line(at, &line) } else { Scope::default() };
+            let scope = if role == Role::Code { tracker.line(&line) } else { Scope::default() };
             if matches!(role, Role::Reference(_)) {
                 tracker.reference();
             }
@@ -147,13 +123,11 @@ impl<'a> Problem<'a> {
         }
         mark_inner_items(language, &mut items);
         imply_references(&mut items, &mut interner);
-        mark_known(&mut items, &mut old);
-        set_anchors(&mut items);
+        mark_known(&mut items, &old);
         mark_fresh(&mut items, &old);
-        mark_scopes(&mut items, &old);
-        price(&costs, &mut items, &mut old, interner.len());
+        price(&costs, &mut items, &old, interner.len());
         set_floors(&mut items);
-        mark_idle(&costs, &mut items);
+        mark_idle(&mut items);
 
         Self { old, items, costs }
     }
@@ -163,11 +137,10 @@ fn old_lines<'a>(original: &[&'a str], interner: &mut Interner<'a>, names: &mut 
     let mut tracker = Tracker::default();
     let mut old: Vec<Old<'a>> = original
         .iter()
-        .enumerate()
-        .map(|(at, text)| {
+        .map(|text| {
             let line = interner.line(text);
-            let scope = tracker.line(at, &line);
-            Old { line, scope, next_indent: None, last_indent: None, declares: names.id(text), inner: None, tells: 0, lost: false }
+            let scope = tracker.line(&line);
+            Old { line, scope, next_indent: None, declares: names.id(text), inner: None }
         })
         .collect();
     let mut next = None;
@@ -176,13 +149,6 @@ fn old_lines<'a>(original: &[&'a str], interner: &mut Interner<'a>, names: &mut 
             next = Some(old.line.indent);
         }
         old.next_indent = next;
-    }
-    let mut last = None;
-    for old in &mut old {
-        if !old.line.is_blank() {
-            last = Some(old.line.indent);
-        }
-        old.last_indent = last;
     }
     old
 }
@@ -234,9 +200,9 @@ fn mark_inner_items(language: Option<Language>, items: &mut [Item<'_>]) {
 }
 
 /// Marks the declarations that stand once on each side.
-fn mark_known(items: &mut [Item<'_>], old: &mut [Old<'_>]) {
+fn mark_known(items: &mut [Item<'_>], old: &[Old<'_>]) {
     let mut counts: HashMap<u32, (u32, u32)> = HashMap::new();
-    for old in old.iter() {
+    for old in old {
         counts.entry(old.declares).or_default().0 += 1;
     }
     for item in items.iter() {
@@ -244,27 +210,6 @@ fn mark_known(items: &mut [Item<'_>], old: &mut [Old<'_>]) {
     }
     for item in items {
         item.known = item.declares != 0 && counts[&item.declares] == (1, 1);
-    }
-    for old in old {
-        old.lost = old.declares != 0 && counts[&old.declares].1 == 0;
-    }
-}
-
-/// Notes for each reference the lines behind it.
-fn set_anchors(items: &mut [Item<'_>]) {
-    let mut next = None;
-    for item in items.iter_mut().rev().filter(|item| item.role == Role::Code) {
-        if !item.line.is_blank() {
-            next = Some(item.line.indent);
-        }
-        item.next_indent = next;
-    }
-    for at in 0..items.len() {
-        let id = |at: usize| items.get(at).filter(|item| item.role == Role::Code).map(|item| item.line.id);
-        items[at].anchor = match (id(at + 1), id(at + 2)) {
-            (Some(first), Some(second)) => Some((first, second)),
-            _ => None,
-        };
     }
 }
 
@@ -274,114 +219,70 @@ fn imply_references<'a>(items: &mut Vec<Item<'a>>, interner: &mut Interner<'a>) 
     let mut implied = || Item::new(interner.line(""), Role::Implied, Scope::default());
     if !is_reference(items.iter().find(|item| !item.line.is_blank())) {
         items.insert(0, implied());
-        for item in items.iter_mut() {
-            item.scope.line = item.scope.line.map(|line| line + 1);
-        }
     }
     if !is_reference(items.iter().rfind(|item| !item.line.is_blank() && item.role != Role::Implied)) {
         items.push(implied());
     }
 }
 
-/// Marks the items that stand in blocks whose first lines the original has.
-fn mark_scopes(items: &mut [Item<'_>], old: &[Old<'_>]) {
-    let known: HashSet<u64> = old.iter().map(|old| old.scope.header).collect();
-    for item in items {
-        item.scope_known = known.contains(&item.scope.header);
-    }
-}
-
-/// Sets what each item costs as new code, and how much each line of the original tells.
-fn price(costs: &Costs, items: &mut [Item<'_>], old: &mut [Old<'_>], ids: usize) {
+/// Sets what each item costs as new code.
+fn price(costs: &Costs, items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
     let mut counts = vec![(0u32, 0u32); ids];
-    for old in old.iter() {
+    for old in old {
         counts[old.line.id as usize].0 += 1;
     }
     for item in items.iter() {
         counts[item.line.id as usize].1 += 1;
     }
-    for old in old {
-        old.tells = tells(&old.line, counts[old.line.id as usize].0);
-    }
     let marked = items.iter().any(|item| matches!(item.role, Role::Reference(_)));
     for item in items {
         if item.role == Role::Implied {
-            item.lone = !marked;
             item.insert = if marked { costs.implied } else { costs.implied_lone };
             continue;
         }
-        let count = counts[item.line.id as usize];
-        if count.0 > 0 && matches!(item.role, Role::Reference(Strength::Weak) | Role::Removal(Strength::Weak)) {
+        let (in_old, in_new) = counts[item.line.id as usize];
+        if in_old > 0 && matches!(item.role, Role::Reference(Strength::Weak) | Role::Removal(Strength::Weak)) {
             item.role = Role::Code;
         }
-        item.new = count.0 == 0;
-        item.alone = count == (1, 1) && tells(&item.line, 1) > 0;
-        let unique = count == (1, 1) && !item.line.is_bare() && !item.inside_fresh;
-        let declaration = match (item.known, unique) {
-            (true, true) => costs.same_declaration,
-            (true, false) => costs.second_declaration,
-            (false, _) => 0,
+        item.new = in_old == 0;
+        let plain = match item.line {
+            ref line if line.is_blank() => costs.blank,
+            ref line if line.is_bare() => costs.bare - costs.bare_known * in_old.min(8) as i32,
+            ref line if (in_old, in_new) == (1, 1) => {
+                if line.text.trim().len() >= 12 {
+                    costs.unique
+                } else {
+                    costs.unique_short
+                }
+            }
+            _ => costs.new - costs.frequent * (in_old + 1).ilog2().min(5) as i32,
         };
-        item.insert = plain_price(costs, item, count) + declaration + marker_price(item.role);
-    }
-}
-
-/// How much a line tells about its place that stands so often in the original.
-fn tells(line: &Line<'_>, count: u32) -> u8 {
-    if line.is_bare() || line.text.bytes().filter(u8::is_ascii_alphanumeric).count() < 3 {
-        return 0;
-    }
-    match count {
-        1 => 2,
-        2..=3 => 1,
-        _ => 0,
-    }
-}
-
-/// What a line costs as new code by how often it stands in both texts.
-fn plain_price(costs: &Costs, item: &Item<'_>, (in_old, in_new): (u32, u32)) -> i32 {
-    if item.line.is_blank() {
-        return costs.blank;
-    }
-    match (in_old, in_new) {
-        (0, _) => costs.new,
-        (1, _) if item.line.is_bare() => costs.bare_once,
-        (2..=7, _) if item.line.is_bare() => costs.bare_few,
-        _ if item.line.is_bare() => costs.bare_many,
-        (1, 1) if item.inside_fresh => costs.copied_unique,
-        _ if item.inside_fresh => costs.copied,
-        (1, 1) if item.line.text.trim().len() >= 12 => costs.unique,
-        (1, 1) => costs.unique_short,
-        (1, _) => costs.known_once,
-        (2..=3, _) => costs.known_few,
-        _ => costs.known_many,
-    }
-}
-
-/// What it costs besides to take a marker for code.
-fn marker_price(role: Role) -> i32 {
-    match role {
-        Role::Reference(Strength::Strong) | Role::Removal(Strength::Strong) => 6000,
-        Role::Reference(Strength::Weak) => 1500,
-        Role::Removal(Strength::Weak) => 1000,
-        Role::Code | Role::Implied => 0,
+        let unique = (in_old, in_new) == (1, 1) && !item.line.is_bare() && !item.inside_fresh;
+        let extra = if item.known && unique {
+            costs.same_declaration
+        } else if item.known {
+            costs.second_declaration
+        } else {
+            0
+        } + match item.role {
+            Role::Reference(Strength::Strong) => 6000,
+            Role::Removal(Strength::Strong) => 6000,
+            Role::Reference(Strength::Weak) => 1500,
+            Role::Removal(Strength::Weak) => 1000,
+            Role::Code | Role::Implied => 0,
+        };
+        item.insert = plain + extra;
+        item.insert_more = if unique { plain } else { plain / costs.insert_part } + extra;
     }
 }
 
 /// Sets for each reference how far out it may reach without leaving its block.
 fn set_floors(items: &mut [Item<'_>]) {
     for at in 0..items.len() {
-        if !items[at].is_reference() || items[at].lone {
+        if !items[at].is_reference() {
             continue;
         }
-        // A comment is no block, though references in it are indented as its lines are.
-        let solid = items[..at].iter().rfind(|item| is_solid(item));
-        if solid.is_some_and(|item| {
-            item.line.kind == Kind::Aside && items[at].role != Role::Implied && items[at].line.indent > item.line.indent
-        }) {
-            continue;
-        }
-        let before = solid.map(|item| item.line.indent);
+        let before = items[..at].iter().rfind(|item| is_solid(item)).map(|item| item.line.indent);
         let after = items[at + 1..].iter().find(|item| is_solid(item)).map(|item| (item.line.indent, item.line.kind));
         let own = (items[at].role != Role::Implied).then_some(items[at].line.indent);
         items[at].floor = floor(before, own, after);
@@ -403,8 +304,7 @@ fn floor(before: Option<u32>, own: Option<u32>, after: Option<(u32, Kind)>) -> u
 }
 
 /// Marks the blank lines next to references.
-fn mark_idle(costs: &Costs, items: &mut [Item<'_>]) {
-    let price = if is_airy(items) { costs.idle_airy } else { costs.idle };
+fn mark_idle(items: &mut [Item<'_>]) {
     for backwards in [false, true] {
         let mut beside = false;
         for step in 0..items.len() {
@@ -412,22 +312,11 @@ fn mark_idle(costs: &Costs, items: &mut [Item<'_>]) {
             let item = &mut items[at];
             match item.role {
                 Role::Reference(_) => beside = true,
-                _ if item.line.is_blank() && item.role == Role::Code => {
-                    item.idle = price;
-                    *(if backwards { &mut item.idle_before } else { &mut item.idle_after }) |= beside;
-                    beside = false;
-                }
+                _ if item.line.is_blank() && item.role == Role::Code => item.idle |= beside,
                 _ => beside = false,
             }
         }
     }
-}
-
-/// Whether blank lines set every reference apart from the code beside it.
-fn is_airy(items: &[Item<'_>]) -> bool {
-    let is_code = |item: Option<&Item<'_>>| item.is_some_and(|item| item.role == Role::Code && !item.line.is_blank());
-    let beside = |at: usize| is_code(items.get(at + 1)) || is_code(at.checked_sub(1).and_then(|at| items.get(at)));
-    !items.iter().enumerate().any(|(at, item)| matches!(item.role, Role::Reference(_)) && beside(at))
 }
 
 /// Marks declarations of names that the original does not have, what stands in them, and the blank lines before them.

@@ -13,38 +13,30 @@ pub(super) struct Scope {
     pub outer: u64,
     /// Whether a reference stands between the line and its header, so that the header may be another.
     pub crossed: bool,
-    /// Which line of the text opens the block.
-    pub line: Option<usize>,
 }
 
 struct Open {
     indent: u32,
     key: u64,
     crossed: bool,
-    line: usize,
 }
 
 /// Follows the blocks of a text from its first line to its last.
 #[derive(Default)]
-pub(super) struct Tracker {
-    open: Vec<Open>,
-    /// The number of the line.
-    at: usize,
-}
+pub(super) struct Tracker(Vec<Open>);
 
 impl Tracker {
     /// Takes the next line and tells its block.
-    pub fn line(&mut self, at: usize, line: &Line<'_>) -> Scope {
-        self.at = at;
+    pub fn line(&mut self, line: &Line<'_>) -> Scope {
         match line.kind {
             Kind::Blank => Scope::default(),
-            Kind::Aside => self.scope(self.open.iter().rposition(|open| open.indent < line.indent)),
+            Kind::Aside => self.scope(self.0.iter().rposition(|open| open.indent < line.indent)),
             Kind::Closer | Kind::Turn => {
                 self.close(line.indent + 1);
-                let scope = self.scope(self.open.len().checked_sub(1));
-                if self.open.last().is_some_and(|open| open.indent == line.indent) {
-                    let open = self.open.pop().expect("there is a last one");
-                    self.open.push(Open { key: mix(open.key, line.id), line: at, ..open });
+                let scope = self.scope(self.0.len().checked_sub(1));
+                if self.0.last().is_some_and(|open| open.indent == line.indent) {
+                    let open = self.0.pop().expect("there is a last one");
+                    self.0.push(Open { key: mix(open.key, line.id), ..open });
                 } else {
                     self.push(line);
                 }
@@ -52,7 +44,7 @@ impl Tracker {
             }
             Kind::Code => {
                 self.close(line.indent);
-                let scope = self.scope(self.open.len().checked_sub(1));
+                let scope = self.scope(self.0.len().checked_sub(1));
                 self.push(line);
                 scope
             }
@@ -61,25 +53,25 @@ impl Tracker {
 
     /// Takes a reference: blocks may end and begin in what it stands for.
     pub fn reference(&mut self) {
-        for open in &mut self.open {
+        for open in &mut self.0 {
             open.crossed = true;
         }
     }
 
     fn close(&mut self, indent: u32) {
-        while self.open.last().is_some_and(|open| open.indent >= indent) {
-            self.open.pop();
+        while self.0.last().is_some_and(|open| open.indent >= indent) {
+            self.0.pop();
         }
     }
 
     fn push(&mut self, line: &Line<'_>) {
-        self.open.push(Open { indent: line.indent, key: mix(0, line.id), crossed: false, line: self.at });
+        self.0.push(Open { indent: line.indent, key: mix(0, line.id), crossed: false });
     }
 
     fn scope(&self, at: Option<usize>) -> Scope {
         let Some(at) = at else { return Scope::default() };
-        let outer = at.checked_sub(1).map_or(0, |outer| self.open[outer].key);
-        Scope { header: self.open[at].key, outer, crossed: self.open[at].crossed, line: Some(self.open[at].line) }
+        let outer = at.checked_sub(1).map_or(0, |outer| self.0[outer].key);
+        Scope { header: self.0[at].key, outer, crossed: self.0[at].crossed }
     }
 }
 

@@ -15,8 +15,6 @@ pub(super) struct Line<'a> {
     pub kind: Kind,
     /// Which words and signs the line has, one bit each.
     pub sketch: u128,
-    /// Brackets that the line opens more than it closes.
-    pub balance: i32,
 }
 
 /// How much a line tells about its place.
@@ -56,7 +54,7 @@ impl<'a> Interner<'a> {
         let trimmed = text.trim();
         let next = self.0.len() as u32;
         let id = *self.0.entry(trimmed).or_insert(next);
-        Line { text, id, indent: indent(text), kind: kind(trimmed), sketch: sketch(trimmed), balance: balance(trimmed) }
+        Line { text, id, indent: indent(text), kind: kind(trimmed), sketch: sketch(trimmed) }
     }
 
     /// How many different lines there are.
@@ -88,27 +86,6 @@ fn kind(trimmed: &str) -> Kind {
     } else {
         Kind::Code
     }
-}
-
-/// Counts brackets outside of quoted text and line comments.
-fn balance(trimmed: &str) -> i32 {
-    let (mut balance, mut quote, mut escaped) = (0, None, false);
-    let bytes = trimmed.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        match (quote, byte) {
-            _ if escaped => escaped = false,
-            (Some(_), b'\\') => escaped = true,
-            (Some(quoted), _) if quoted == *byte => quote = None,
-            (Some(_), _) => {}
-            (None, b'"' | b'`') => quote = Some(*byte),
-            (None, b'\'') if bytes[at + 1..].contains(&b'\'') => quote = Some(*byte),
-            (None, b'/') if bytes.get(at + 1) == Some(&b'/') => break,
-            (None, b'{' | b'(' | b'[') => balance += 1,
-            (None, b'}' | b')' | b']') => balance -= 1,
-            _ => {}
-        }
-    }
-    balance
 }
 
 fn sketch(trimmed: &str) -> u128 {
