@@ -281,3 +281,19 @@ fn a_file_too_large_to_search_is_merged_and_doubtful() {
     assert_eq!(merged.content, original);
     has(&merged, ReasonKind::AmbiguousLocation);
 }
+
+#[test]
+fn a_first_line_that_stands_once_ends_a_long_insert() {
+    let test = |name: &str, size: usize| {
+        format!(
+            "#[test]\nfn {name}() {{\n    let mut v: SmallVec<u8, {size}> = SmallVec::new();\n    v.push({size});\n    assert_eq!(v.len(), 1);\n    assert_eq!(v, &[{size}]);\n}}\n\n"
+        )
+    };
+    let original: String = ["alpha", "beta", "gamma", "delta", "epsilon"].iter().zip(1..).map(|(name, size)| test(name, size)).collect();
+    let new: String = (0..12).map(|at| test(&format!("extra_{at}"), at % 5 + 1)).collect();
+    let proposal = format!(
+        "// ... existing code ...\n\n#[test]\nfn beta() {{\n    // ... existing code ...\n    assert_eq!(v, &[2]);\n}}\n\n{new}#[test]\nfn gamma() {{\n    // ... existing code ...\n"
+    );
+    let expected = original.replacen("#[test]\nfn gamma", &format!("{new}#[test]\nfn gamma"), 1);
+    assert_eq!(sure("tests.rs", &original, &proposal), expected);
+}

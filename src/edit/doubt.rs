@@ -142,7 +142,7 @@ fn unclear(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
         let follows = moves.get(at + 1).map(|next| next.step);
         let empty = match (next.step, problem.items.get(next.item).map(|item| item.role)) {
             (Step::Open, Some(Role::Reference(_))) => follows != Some(Step::Cover) && follows != Some(Step::Open),
-            (Step::Announce, _) => !deletes_beside(moves, at),
+            (Step::Announce, _) => !deletes_beside(problem, moves, at),
             (Step::Insert, Some(Role::Reference(strength) | Role::Removal(strength))) => strength == Strength::Strong,
             _ => false,
         };
@@ -155,10 +155,15 @@ fn unclear(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
     reasons
 }
 
-fn deletes_beside(moves: &[Move], at: usize) -> bool {
+/// Whether lines go at a removal comment that do not come back beside it.
+fn deletes_beside(problem: &Problem<'_>, moves: &[Move], at: usize) -> bool {
     let changing = |next: &&Move| matches!(next.step, Step::Delete | Step::Insert | Step::Change | Step::Announce);
-    let deletes = |next: &Move| matches!(next.step, Step::Delete | Step::Change);
-    moves[at..].iter().take_while(changing).any(deletes) || moves[..at].iter().rev().take_while(changing).any(deletes)
+    let before = moves[..at].iter().rev().take_while(changing);
+    let stretch: Vec<&Move> = moves[at..].iter().take_while(changing).chain(before).collect();
+    let comes = |next: &&&Move| matches!(next.step, Step::Insert | Step::Change);
+    let back: HashSet<u32> = stretch.iter().filter(comes).map(|next| problem.items[next.item].line.id).collect();
+    let goes = |next: &&Move| matches!(next.step, Step::Delete | Step::Change) && !back.contains(&problem.old[next.old].line.id);
+    stretch.into_iter().any(|next| goes(&next))
 }
 
 /// A proposal without markers that may be a part of the file or all of it.
@@ -193,8 +198,13 @@ fn is_anchored(problem: &Problem<'_>, moves: &[Move]) -> bool {
     telling && first.is_some_and(known) && last.is_some_and(known)
 }
 
-/// Whether the proposal has at least half of what the original says.
+/// Whether the proposal begins and ends as the original does, or has at least half of what it says.
 fn is_whole(problem: &Problem<'_>, moves: &[Move]) -> bool {
+    let mut solid = moves.iter().filter(|next| next.step != Step::Skip && next.step != Step::Announce);
+    let framed = |next: Option<&Move>| next.is_some_and(|next| next.step == Step::Match && problem.old[next.old].tells > 1);
+    if framed(solid.next()) && framed(solid.rfind(|next| !problem.old.get(next.old).is_none_or(|old| old.line.is_bare()))) {
+        return true;
+    }
     let telling = problem.old.iter().filter(|old| !old.line.is_bare()).count();
     let kept = moves.iter().filter(|next| next.step == Step::Match && !problem.old[next.old].line.is_bare()).count();
     2 * kept >= telling

@@ -83,7 +83,11 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
     let mut judged = judged.into_iter();
     let best = judged.next().expect("there is a best explanation");
     let mut reasons = Vec::new();
-    if let Some(rival) = judged.find(|rival| rival.content != best.content).filter(|rival| rival.cost <= best.cost + costs.margin) {
+    // A snippet that has a clear place is not the whole file, however little of the file it leaves out.
+    let lone = problem.items.iter().any(|item| item.lone);
+    let covered = |judged: &Judged<'_>| judged.candidate.moves.iter().filter(|next| next.step == Step::Cover).count();
+    let rivals = |rival: &Judged<'_>| rival.content != best.content && !(lone && covered(rival) < covered(&best));
+    if let Some(rival) = judged.find(rivals).filter(|rival| rival.cost <= best.cost + costs.margin) {
         reasons.push(ambiguous(&best, &rival));
     }
     reasons.extend(doubts(&problem, &best.candidate.moves, &explanation));
@@ -91,20 +95,24 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
         let detail = "too many equal lines to compare every reading of the proposal".to_owned();
         reasons.push(Reason { kind: ReasonKind::AmbiguousLocation, detail });
     }
-    let last_is_new = best
-        .candidate
-        .moves
-        .iter()
-        .rfind(|last| last.step != Step::Skip)
-        .is_some_and(|last| matches!(last.step, Step::Insert | Step::Change | Step::Delete));
-    if last_is_new && original.is_ended() && !proposal.is_ended() {
-        let detail = "the last line of the proposal is new and has no line ending; the result has one, as the original".to_owned();
-        reasons.push(Reason { kind: ReasonKind::FinalNewline, detail });
-    }
+    reasons.extend(final_newline(&best, &original, &proposal));
     if best.broken > 0 {
         reasons.extend(judge.syntax_reason(&best.content));
     }
     Merged { content: best.content, reasons }
+}
+
+/// A doubt about the end of the last line, where the proposal shows that line and ends it otherwise.
+fn final_newline(best: &Judged<'_>, original: &Content<'_>, proposal: &Content<'_>) -> Option<Reason> {
+    let last = best.candidate.moves.iter().rfind(|last| last.step != Step::Skip)?;
+    let detail = match (last.step, original.is_ended(), proposal.is_ended()) {
+        (Step::Insert | Step::Change | Step::Delete, true, false) => {
+            "the last line of the proposal is new and has no line ending; the result has one, as the original"
+        }
+        (Step::Match, false, true) => "the last line of the proposal has a line ending; the result has none, as the original",
+        _ => return None,
+    };
+    Some(Reason { kind: ReasonKind::FinalNewline, detail: detail.to_owned() })
 }
 
 /// The proposal as the whole file.

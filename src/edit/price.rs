@@ -52,9 +52,11 @@ fn few(costs: &Costs, state: State) -> i32 {
 /// What it costs to begin a change after lines that stay.
 fn begin(costs: &Costs, state: State) -> Option<i32> {
     let run = match state {
+        State::LeadBlank => costs.lead_blank,
         State::Lead0 => costs.lead_0,
         State::Lead1 => costs.lead_1,
         State::Lead2 | State::Rest2 => 0,
+        State::RestBlank => costs.rest_blank,
         State::Rest0 => costs.rest_0,
         State::Rest1 => costs.rest_1,
         _ => return None,
@@ -66,9 +68,11 @@ fn begin(costs: &Costs, state: State) -> Option<i32> {
 fn open(costs: &Costs, state: State, first: bool) -> Option<i32> {
     let edge = if first { costs.edge_first } else { costs.edge_behind };
     Some(match state {
+        State::LeadBlank => costs.head_blank,
         State::Lead0 => costs.head_0,
         State::Lead1 => costs.head_1,
         State::Lead2 => costs.head_2,
+        State::RestBlank => costs.tail_blank,
         State::Rest0 => costs.tail_0,
         State::Rest1 => costs.tail_1,
         State::Rest2 | State::Ending => 0,
@@ -99,6 +103,8 @@ pub(super) struct Cell<'p, 'a> {
     odd: i32,
     /// What it costs besides that the reference stands for the line.
     passed: i32,
+    /// What it costs besides that a new declaration follows old code without the blank line that is shown before it.
+    joined: i32,
     /// Whether a block ends before the line, so that new lines there stand at its end.
     last: bool,
     /// Whether a block begins with the line, so that changed lines before it stand at its start.
@@ -131,11 +137,13 @@ impl<'p, 'a> Cell<'p, 'a> {
         {
             passed = costs.passed;
         }
+        let follows_code = old.checked_sub(1).is_some_and(|old| !olds[old].line.is_blank());
+        let joined = if follows_code && next.is_some_and(|next| next.fresh) { costs.joined } else { 0 };
         let depth = line.and_then(|line| line.next_indent);
         let last = next.is_some_and(|next| depth.is_none_or(|depth| next.next_indent.is_some_and(|indent| depth < indent)));
         let before = old.checked_sub(1).map(|old| olds[old].last_indent);
         let first = before.is_none_or(|before| depth.is_some_and(|depth| before.is_none_or(|before| before < depth)));
-        Self { costs, line, next, reference, same, changed, odd, passed, last, first }
+        Self { costs, line, next, reference, same, changed, odd, passed, joined, last, first }
     }
 
     /// Calls `to` with each step that a state allows, the state after it, and its cost.
@@ -145,7 +153,7 @@ impl<'p, 'a> Cell<'p, 'a> {
         if let Some(next) = self.next {
             if next.is_code() {
                 self.take(state, &mut to);
-                insert(costs, state, next, self.edge(next), &mut to);
+                insert(costs, state, next, (self.edge(next), self.joined), &mut to);
                 idle(costs, state, next, self.first, &mut to);
             }
             mark(costs, state, (self.line.is_some(), self.first), next, &mut to);
@@ -175,7 +183,7 @@ impl<'p, 'a> Cell<'p, 'a> {
         if let (Some(cost), Some(line)) = (self.same, self.line)
             && let Some(close) = close(self.costs, state)
         {
-            to(Step::Match, state.stay(line.tells), close + cost);
+            to(Step::Match, state.stay(line.line.is_blank(), line.tells), close + cost);
         }
         if let Some(cost) = self.changed
             && let Some(enter) = enter_change(self.costs, state)
@@ -197,7 +205,7 @@ fn mark(costs: &Costs, state: State, (more, first): (bool, bool), next: &Item<'_
         Role::Implied => {
             to(Step::Skip, state, 0);
             if more && let Some(cost) = open(costs, state, first) {
-                to(Step::Open, State::Opened, next.insert + cost);
+                to(Step::Open, State::Opened, next.insert + if next.lone { 0 } else { cost });
             }
         }
         Role::Removal(_) => {
@@ -263,7 +271,7 @@ fn idle(costs: &Costs, state: State, item: &Item<'_>, first: bool, to: &mut impl
 }
 
 #[inline]
-fn insert(costs: &Costs, state: State, item: &Item<'_>, edge: i32, to: &mut impl FnMut(Step, State, i32)) {
+fn insert(costs: &Costs, state: State, item: &Item<'_>, (edge, joined): (i32, i32), to: &mut impl FnMut(Step, State, i32)) {
     let (next, cost) = match state {
         State::Added => (State::Added, 0),
         State::Gone => (State::Replaced, costs.both),
@@ -272,7 +280,7 @@ fn insert(costs: &Costs, state: State, item: &Item<'_>, edge: i32, to: &mut impl
         State::Announced => (State::Added, costs.empty_removal),
         State::Edge => (State::Edge, 0),
         State::Opened | State::One | State::Two | State::Kept | State::Beyond => (State::Edge, edge + few(costs, state)),
-        State::Beginning => (State::Edge, edge + costs.idle_edge),
+        State::Beginning => (State::Edge, edge + costs.idle_edge + joined),
         State::Ending => return,
         _ => match begin(costs, state) {
             Some(cost) => (State::Added, cost),

@@ -47,6 +47,8 @@ pub(super) struct Item<'a> {
     pub scope: Scope,
     /// What it costs to take the line as new code; for an implied reference, to take it as one.
     pub insert: i32,
+    /// For an implied reference: whether the proposal has no other.
+    pub lone: bool,
     /// Whether no line of the original equals this one.
     pub new: bool,
     /// Whether the line tells something and stands once in both texts.
@@ -84,6 +86,7 @@ impl<'a> Item<'a> {
             role,
             scope,
             insert: 0,
+            lone: false,
             new: false,
             alone: false,
             floor: 0,
@@ -303,6 +306,7 @@ fn price(costs: &Costs, items: &mut [Item<'_>], old: &mut [Old<'_>], ids: usize)
     let marked = items.iter().any(|item| matches!(item.role, Role::Reference(_)));
     for item in items {
         if item.role == Role::Implied {
+            item.lone = !marked;
             item.insert = if marked { costs.implied } else { costs.implied_lone };
             continue;
         }
@@ -367,7 +371,7 @@ fn marker_price(role: Role) -> i32 {
 /// Sets for each reference how far out it may reach without leaving its block.
 fn set_floors(items: &mut [Item<'_>]) {
     for at in 0..items.len() {
-        if !items[at].is_reference() {
+        if !items[at].is_reference() || items[at].lone {
             continue;
         }
         // A comment is no block, though references in it are indented as its lines are.

@@ -30,7 +30,7 @@ pub enum ReasonKind {
     Unexpected,
     /// Code of the proposal is not in the result.
     NotMade,
-    /// The proposal ends in a new line without a line ending, which may be meant or lost.
+    /// The proposal ends its last line otherwise than the original, which may be meant or an accident.
     FinalNewline,
 }
 

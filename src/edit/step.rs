@@ -4,12 +4,16 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(super) enum State {
+    /// Only blank lines stay behind a reference.
+    LeadBlank,
     /// Lines stay behind a reference, none that tells its place yet.
     Lead0,
     /// Lines stay behind a reference, one of them telling.
     Lead1,
     /// Lines stay behind a reference and tell their place well.
     Lead2,
+    /// Only blank lines stay behind a change.
+    RestBlank,
     /// Lines stay behind a change, none that tells its place yet.
     Rest0,
     /// Lines stay behind a change, one of them telling.
@@ -47,12 +51,14 @@ pub(super) enum State {
 }
 
 /// How many states there are.
-pub(super) const STATE_COUNT: usize = 20;
+pub(super) const STATE_COUNT: usize = 22;
 
 pub(super) const STATES: [State; STATE_COUNT] = [
+    State::LeadBlank,
     State::Lead0,
     State::Lead1,
     State::Lead2,
+    State::RestBlank,
     State::Rest0,
     State::Rest1,
     State::Rest2,
@@ -82,19 +88,22 @@ impl State {
     }
 
     /// The state after one more line that stays and tells so much.
-    pub fn stay(self, tells: u8) -> Self {
+    pub fn stay(self, blank: bool, tells: u8) -> Self {
         const LEADS: [State; 3] = [State::Lead0, State::Lead1, State::Lead2];
         const RESTS: [State; 3] = [State::Rest0, State::Rest1, State::Rest2];
-        let (run, told) = match self {
-            Self::Lead0 => (LEADS, 0),
-            Self::Lead1 => (LEADS, 1),
-            Self::Lead2 => (LEADS, 2),
-            Self::Rest1 => (RESTS, 1),
-            Self::Rest2 => (RESTS, 2),
-            Self::Opened | Self::One | Self::Two | Self::Kept | Self::Beyond | Self::Beginning => (LEADS, 0),
-            _ => (RESTS, 0),
+        let (run, alone, told) = match self {
+            Self::Lead0 => (LEADS, Self::Lead0, 0),
+            Self::Lead1 => (LEADS, Self::Lead1, 1),
+            Self::Lead2 => (LEADS, Self::Lead2, 2),
+            Self::Rest0 => (RESTS, Self::Rest0, 0),
+            Self::Rest1 => (RESTS, Self::Rest1, 1),
+            Self::Rest2 => (RESTS, Self::Rest2, 2),
+            Self::Opened | Self::One | Self::Two | Self::Kept | Self::Beyond | Self::Beginning | Self::LeadBlank => {
+                (LEADS, Self::LeadBlank, 0)
+            }
+            _ => (RESTS, Self::RestBlank, 0),
         };
-        run[usize::from(told + tells).min(2)]
+        if blank { alone } else { run[usize::from(told + tells).min(2)] }
     }
 }
 

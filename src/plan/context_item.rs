@@ -69,27 +69,6 @@ impl ImageDetail {
     }
 }
 
-/// How closely a model looks at a picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ImageDetail {
-    /// In full.
-    #[default]
-    High,
-    /// At a glance, for few tokens.
-    Low,
-}
-
-impl ImageDetail {
-    /// The stored word, which is OpenAI's too.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::High => "high",
-            Self::Low => "low",
-        }
-    }
-}
-
 /// One context item; its body stands beside it as `<ulid>.body`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContextItem {

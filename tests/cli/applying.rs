@@ -79,7 +79,7 @@ fn conflict_markers_are_written_when_asked_for_and_nothing_is_committed() {
     sandbox.write("src/steps.py", job::steps().replace("return value + 20\n", "return value * 20\n"));
     let head = sandbox.git(&["rev-parse", "HEAD"]);
     let said = sandbox.run(&["apply", "--conflicts=markers"]).fails(1);
-    assert!(said.contains("error: conflict markers stand in src/steps.py"), "{said}");
+    assert!(said.contains("error: your files and the plan changed the same places of src/steps.py"), "{said}");
     let text = sandbox.read("src/steps.py");
     for words in ["<<<<<<<", "return value * 20", "=======", "cached(20, value + 20)", ">>>>>>>", "Step 60, doubled."] {
         assert!(text.contains(words), "{words}: {text}");

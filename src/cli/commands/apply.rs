@@ -143,9 +143,10 @@ impl Job<'_> {
         }
         let commit = self.wish(snapshot, &prepared)?;
         let script = prepared.script;
+        let subject = commit.as_ref().and_then(|wish| wish.message.lines().next()).unwrap_or_default().to_owned();
         let request = ApplyRequest { conflicts: self.conflicts, commit };
         let code = match apply(self.ws, snapshot, prepared, &request)? {
-            AppliedPlan::Applied { applied, commit } => self.say_applied(&applied, commit.as_ref(), frame),
+            AppliedPlan::Applied { applied, commit } => self.say_applied(&applied, commit.as_ref().map(|outcome| (outcome, &*subject)), frame),
             AppliedPlan::Conflict(survey) => self.say_conflict(&survey, frame),
             AppliedPlan::Refused(survey) => self.say_refused(&survey, frame),
         };
@@ -234,7 +235,7 @@ impl Job<'_> {
         Ok(Some(with_cancel(async |cancel, _| commit_message(self.ws, self.settings, snapshot, &prepared.changes, cancel).await)?))
     }
 
-    fn say_applied(&self, applied: &Applied, commit: Option<&CommitOutcome>, frame: &mut Frame) -> u8 {
+    fn say_applied(&self, applied: &Applied, commit: Option<(&CommitOutcome, &str)>, frame: &mut Frame) -> u8 {
         let ui = &self.session.ui;
         let done = [
             ("wrote", OperationKind::File, &applied.written),
@@ -246,27 +247,29 @@ impl Job<'_> {
             frame.for_programs(&RunEvent::Operation { kind, path: path.clone(), destination: None });
         }
         match commit {
-            Some(CommitOutcome::Committed { commit, left_out }) => {
-                ui.note(format!("committed {}", commit.short()));
+            Some((CommitOutcome::Committed { commit, left_out }, subject)) => {
+                ui.note(Line::from(format!("committed {} ", commit.short())).word(style::PLAIN, subject.to_owned()));
                 for path in left_out {
                     ui.warn(&format!("{path} is not in the commit: it was not tracked before"));
                 }
             }
-            Some(CommitOutcome::Conflict(paths)) => {
+            Some((CommitOutcome::Conflict(paths), _)) => {
                 frame.fail(
                     &format!("not committed: your own changes overlap in {}", list(paths)),
                     Some("git add -p and git commit, as you like"),
                 );
                 return Kind::Failed.code();
             }
-            Some(CommitOutcome::Nothing) | None => {}
+            Some((CommitOutcome::Nothing, _)) => ui.note("nothing to commit: HEAD has it all"),
+            None => {}
         }
         if applied.conflicts.is_empty() {
             ui.hint("git plandex apply --undo takes it back");
             return 0;
         }
-        let message = format!("conflict markers stand in {}", list(&applied.conflicts));
-        frame.fail(&message, Some("edit the marked places; git plandex apply --undo takes it back"));
+        let message = format!("your files and the plan changed the same places of {}", list(&applied.conflicts));
+        let hint = "edit the marked places; where one side removed a file, yours is kept; git plandex apply --undo takes it back";
+        frame.fail(&message, Some(hint));
         Kind::Failed.code()
     }
 
@@ -298,6 +301,7 @@ fn take_back(session: &Session, ws: &Workspace, frame: &mut Frame) -> Result<u8,
     match undo(ws)? {
         UndoOutcome::Undone(undone) => {
             start_undo(ws, &undone.label, frame)?;
+            ui.note(format!("took back the last apply of this worktree, of '{}'", undone.label));
             for (verb, kind, paths) in
                 [("restored", OperationKind::File, &undone.restored), ("removed", OperationKind::Remove, &undone.removed)]
             {
@@ -307,7 +311,7 @@ fn take_back(session: &Session, ws: &Workspace, frame: &mut Frame) -> Result<u8,
                 }
             }
             if let Some(commit) = &undone.commit {
-                ui.hint(&format!("the commit {} stays; git add and git commit record that it was taken back", commit.short()));
+                ui.hint(&format!("the commit {} stays; git commit {} records that it was taken back", commit.short(), list(&undone.paths)));
             }
             Ok(0)
         }
@@ -317,7 +321,7 @@ fn take_back(session: &Session, ws: &Workspace, frame: &mut Frame) -> Result<u8,
             }
             frame.fail(
                 "your later changes overlap with the apply; nothing was taken back",
-                Some("commit or move your changes away, then try again"),
+                Some("those files have to be taken back by hand; git diff and git log -p show what changed since"),
             );
             Ok(Kind::Failed.code())
         }
