@@ -166,7 +166,7 @@ impl ContextError {
             Self::ImageTooLarge { .. } => "scale the picture down, then git plandex load it",
             Self::NotUtf8 { .. } => "iconv -t UTF-8 FILE > COPY converts it, then git plandex load COPY",
             Self::TooMany { .. } | Self::TooMuch { .. } => "git plandex rm makes room, git plandex ls shows what there is",
-            Self::NoMatch(_) | Self::NoIndex { .. } => "git plandex ls shows the items and their numbers",
+            Self::NoMatch(_) | Self::NoIndex { .. } => "git plandex ls  # shows the items and their numbers",
             Self::NoFile(_) | Self::EmptyDirectory(_) => "git plandex load --force PATH loads ignored files too",
             Self::Url { problem: UrlProblem::Private { .. }, .. } => {
                 "git config --global plandex.privateUrls true allows addresses of this machine and of private networks"

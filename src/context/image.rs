@@ -3,12 +3,12 @@
 use super::ContextError;
 use crate::plan::ImageDetail;
 
-/// The formats that every vendor takes, with their media types.
-const FORMATS: &[(imagesize::ImageType, &str)] = &[
-    (imagesize::ImageType::Png, "image/png"),
-    (imagesize::ImageType::Jpeg, "image/jpeg"),
-    (imagesize::ImageType::Gif, "image/gif"),
-    (imagesize::ImageType::Webp, "image/webp"),
+/// The formats that every vendor takes, with their media types and first bytes.
+const FORMATS: &[(imagesize::ImageType, &str, &[u8])] = &[
+    (imagesize::ImageType::Png, "image/png", b"\x89PNG\r\n\x1a\n"),
+    (imagesize::ImageType::Jpeg, "image/jpeg", b"\xff\xd8\xff"),
+    (imagesize::ImageType::Gif, "image/gif", b"GIF8"),
+    (imagesize::ImageType::Webp, "image/webp", b"RIFF"),
 ];
 
 /// The most that a picture may have; the strictest vendor takes no more (Anthropic, 5 MB).
@@ -28,16 +28,16 @@ pub struct Picture {
 impl Picture {
     /// Recognises a picture by its first bytes, whatever the file is called; `None` for anything else.
     pub fn recognise(bytes: &[u8]) -> Option<Self> {
-        let kind = imagesize::image_type(bytes).ok()?;
-        let (_, media_type) = FORMATS.iter().find(|(known, _)| *known == kind)?;
-        let size = imagesize::blob_size(bytes).ok()?;
+        let media_type = Self::media_type(bytes)?;
+        let size = imagesize::blob_size(bytes).ok().filter(|size| size.width > 0 && size.height > 0)?;
         Some(Self { media_type, width: size.width as u64, height: size.height as u64 })
     }
 
     /// The media type of what looks like a picture by its first bytes, even if the rest is broken.
     pub fn media_type(bytes: &[u8]) -> Option<&'static str> {
         let kind = imagesize::image_type(bytes).ok()?;
-        FORMATS.iter().find(|(known, _)| *known == kind).map(|(_, media_type)| *media_type)
+        let known = FORMATS.iter().find(|(known, _, head)| *known == kind && bytes.starts_with(head));
+        known.map(|(_, media_type, _)| *media_type)
     }
 
     /// The most that one of the large vendors counts for it.

@@ -254,7 +254,7 @@ fn the_map_shows_what_files_define_within_and_outside_of_a_repository() {
     assert_eq!((rows.len(), rows[0]["path"].as_str(), &rows[0]["symbols"][0]), (1, Some("src/main.rs"), &Value::from("fn main()")));
     assert!(sandbox.run(&["map", "gone.rs"]).fails(1).contains("'gone.rs' does not exist"));
     let cut = sandbox.run(&["map", "--tokens", "60", "--open", "src/ui"]).ok();
-    assert!(cut.contains("src/ui/view.rs") && cut.contains("files are listed"), "{cut}");
+    assert!(cut.contains("src/ui/view.rs") && cut.contains("of these files define is left out"), "{cut}");
     let outside = sandbox.beside("outside");
     fs::create_dir(&outside).expect("made");
     fs::write(outside.join("tool.py"), "def start():\n    pass\n").expect("written");

@@ -53,11 +53,11 @@ impl ProjectMap {
     fn within(&self, budget: u64, opened: &[RepoPath]) -> Listing {
         let paths: Vec<ListedPath> = self.files.iter().map(|file| file.listed.clone()).collect();
         let room = budget.saturating_sub(CLOSING);
-        let mut lines = fold(&paths, room, opened);
+        let mut lines = fold(&paths, budget, opened);
         let symbols: u64 = self.files.iter().map(|file| cost(&file.symbols)).sum();
         if lines.iter().any(|line| line.file.is_none()) {
             // What is folded leaves a quarter to the symbols of what is not.
-            lines = fold(&paths, room / 4 * 3, opened);
+            lines = fold(&paths, room / 4 * 3 + CLOSING, opened);
         }
         let used: u64 = lines.iter().map(|line| estimate_tokens(&line.text)).sum();
         let left = room.saturating_sub(used);
