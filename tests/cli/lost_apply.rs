@@ -115,9 +115,11 @@ fn writing(words: &str, files: &[(&str, &str)]) -> Vec<Rule> {
     ]
 }
 
+const LONG: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\neleven\ntwelve\nthirteen\nfourteen\n";
+
 /// A plan that was applied twice to `a.txt` on a branch, with another plan's apply in between, on another branch now.
 fn applied_twice_elsewhere() -> Sandbox {
-    let (first, second) = (OLD.replace("two", "TWO"), OLD.replace("two", "ZWEI").replace("five", "FIVE"));
+    let (first, second) = (LONG.replace("two", "TWO"), LONG.replace("two", "ZWEI").replace("nine", "NINE"));
     let rules = [
         vec![
             Rule::reply("<commitMsg>Do it</commitMsg>").model("commit-messages"),
@@ -127,7 +129,7 @@ fn applied_twice_elsewhere() -> Sandbox {
         writing("the-between", &[("d.txt", "d\n")]),
         writing("the-first", &[("a.txt", &first), ("b.txt", "b\n")]),
     ];
-    let sandbox = Sandbox::new(&[("a.txt", OLD)], rules.concat());
+    let sandbox = Sandbox::new(&[("a.txt", LONG)], rules.concat());
     sandbox.git(&["checkout", "--quiet", "-b", "feature"]);
     for (plan, prompt) in [("p", "do the-first"), ("q", "do the-between"), ("p", "do the-second"), ("q", "do the-between")] {
         if !sandbox.git(&["for-each-ref", "refs/plandex/plans"]).contains(&format!("/{plan}/")) {
@@ -149,7 +151,7 @@ fn all_applies_of_the_plan_are_named_and_brought_back_in_their_order() {
     let said = sandbox.run(&["tell", "do what is left", "--plan=p"]).fails(1);
     assert!(said.contains("not in the working tree: a.txt, b.txt, c.txt\n"), "{said}");
     // What is in the way of one is in the way of all.
-    sandbox.write("a.txt", OLD.replace("five", "5"));
+    sandbox.write("a.txt", LONG.replace("nine", "9"));
     let mine = sandbox.tree();
     let said = sandbox.run(&["tell", "do what is left", "--plan=p", "--lost-apply=restore"]).fails(1);
     assert!(said.contains("your own changes overlap in a.txt"), "{said}");
@@ -157,13 +159,13 @@ fn all_applies_of_the_plan_are_named_and_brought_back_in_their_order() {
     sandbox.git(&["checkout", "--quiet", "--", "a.txt"]);
     let said = sandbox.run(&["tell", "do what is left", "--plan=p", "--lost-apply=restore"]).fails(1);
     assert!(said.contains("the reply made no tasks"), "{said}");
-    assert_eq!(sandbox.read("a.txt"), OLD.replace("two", "ZWEI").replace("five", "FIVE"));
+    assert_eq!(sandbox.read("a.txt"), LONG.replace("two", "ZWEI").replace("nine", "NINE"));
     assert_eq!((sandbox.read("b.txt").as_str(), sandbox.read("c.txt").as_str()), ("b\n", "c\n"));
     // It is decided, and each apply can be taken back by itself.
     let said = sandbox.run(&["tell", "do what is left", "--plan=p"]).fails(1);
     assert!(!said.contains("not in the working tree"), "{said}");
     sandbox.run(&["apply", "--undo"]).ok();
-    assert_eq!((sandbox.read("a.txt"), sandbox.exists("c.txt")), (OLD.replace("two", "TWO"), false));
+    assert_eq!((sandbox.read("a.txt"), sandbox.exists("c.txt")), (LONG.replace("two", "TWO"), false));
     sandbox.run(&["apply", "--undo"]).ok();
     assert_eq!(sandbox.tree(), tree);
     sandbox.fsck();
