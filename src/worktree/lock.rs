@@ -12,6 +12,10 @@ use super::Error;
 /// How often a held lock is tried again, 20 ms apart: an apply takes milliseconds, but a commit may run hooks.
 const TRIES: u32 = 250;
 
+/// How often a lock that is not waited for is looked at: a process that has just been started by its holder, or by another
+/// thread, has the file open too until it becomes another program.
+const GLANCES: u32 = 4;
+
 /// The right to change the user's files; given back when dropped, and by the system when the process dies.
 #[derive(Debug)]
 pub(super) struct Lock {
@@ -34,6 +38,12 @@ impl Lock {
 
     /// Takes the lock if it is free.
     pub(super) fn try_take(repo: &Repo, doing: &str) -> Result<Option<Self>, Error> {
+        for _ in 1..GLANCES {
+            if let Ok(lock) = Self::attempt(repo, doing)? {
+                return Ok(Some(lock));
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
         Ok(Self::attempt(repo, doing)?.ok())
     }
 

@@ -96,13 +96,21 @@ impl PastApply {
                 }
             }
         }
-        if changed.is_empty() {
-            return Ok(traces);
-        }
-        let scratch = Scratch::kept(repo, &self.dir.join("objects"))?;
-        let survey = survey_in(repo, &changed, record.head.as_ref(), scratch, &Done::default())?;
-        for trace in traces.iter_mut().filter(|trace| changed.iter().any(|change| change.path == trace.file)) {
-            trace.standing = standing(&survey, &changed, &trace.file, absent.contains(&trace.file));
+        let refused = |path: &RepoPath, survey: &Survey| survey.refused.iter().any(|refused| refused.path == *path);
+        while !changed.is_empty() {
+            let scratch = Scratch::kept(repo, &self.dir.join("objects"))?;
+            let survey = survey_in(repo, &changed, record.head.as_ref(), scratch, &Done::default())?;
+            for trace in traces.iter_mut().filter(|trace| changed.iter().any(|change| change.path == trace.file)) {
+                let in_the_way = refused(&trace.file, &survey);
+                trace.standing =
+                    if in_the_way { Standing::Overwritten } else { standing(&survey, &changed, &trace.file, absent.contains(&trace.file)) };
+            }
+            // A survey with a refused path says nothing of the others.
+            let before = changed.len();
+            changed.retain(|change| !refused(&change.path, &survey));
+            if survey.refused.is_empty() || changed.len() == before {
+                break;
+            }
         }
         Ok(traces)
     }
@@ -110,9 +118,6 @@ impl PastApply {
 
 /// What doing it once more would come to at the file, or at the names that the user has given to files that are absent.
 fn standing(survey: &Survey, changed: &[FileChange], file: &RepoPath, absent: bool) -> Standing {
-    if survey.refused.iter().any(|refused| refused.path == *file) {
-        return Standing::Overwritten;
-    }
     let other_name = |path: &RepoPath| absent && changed.iter().all(|change| change.path != *path);
     let actions = |wanted: &dyn Fn(&RepoPath) -> bool| -> Vec<&Action> {
         survey.findings.iter().filter(|finding| wanted(&finding.path)).map(|finding| &finding.action).collect()

@@ -182,6 +182,8 @@ fn an_apply_whose_changes_are_gone_is_noticed() {
     assert_eq!(missing(), [path("a.txt")]);
     sandbox.git(&["clean", "-qf"]);
     assert_eq!(missing(), [path("a.txt"), path("c.txt")]);
+    sandbox.write("c.txt", "mine\n");
+    assert_eq!(missing(), [path("a.txt")], "what is in the way of one file hides no other");
 }
 
 #[test]

@@ -65,10 +65,10 @@ fn what_the_plan_proposes_newly_is_pending_on_top_of_an_apply_that_was_killed() 
 fn an_apply_that_cannot_be_stored_in_the_plan_is_stored_by_the_next_command() {
     let sandbox = pending();
     let lock = sandbox.repo.join(".git").join(format!("{PLAN}.lock"));
-    fs::create_dir_all(lock.parent().expect("it is below the git directory")).expect("it can be made");
-    fs::write(&lock, "").expect("it can be written");
+    // A lock that is a directory is nobody's to remove.
+    fs::create_dir_all(&lock).expect("it can be made");
     assert_ne!(sandbox.run(&["apply", "--no-commit"]).code, 0);
-    fs::remove_file(&lock).expect("it is there");
+    fs::remove_dir(&lock).expect("it is there");
     // The user goes on at the very place.
     let mine = OLD.replace("return 1", "return 111");
     assert_eq!(sandbox.read("a.py"), OLD.replace("return 1", "return 11"));
