@@ -1,6 +1,6 @@
 //! Prompts of the phases, rendered for every combination that occurs.
 
-use git_plandex::plan::{ContextKind, ChatMessage, ChatRole, Role, Stage, SubtaskState};
+use git_plandex::plan::{ChatMessage, ChatRole, ContextKind, Role, Stage, SubtaskState};
 use git_plandex::prompt::{Ask, FileView, MissingFile, NoteView, Scene, TaskView, Turn, render};
 
 /// Messages as text; `¶` marks the end of a part that is worth caching.

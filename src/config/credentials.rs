@@ -59,7 +59,7 @@ impl ProviderEntry {
             Access::Aws(_) if found.is_none() => aws(access, env),
             Access::Azure(_) if base_url.is_empty() => {
                 let url = self.base_url_env.0.clone();
-                found.map_or(Credentials::Missing(self.api_key_env.0.clone()), |found| partial(&[found.source.clone()], url))
+                found.map_or(Credentials::Missing(self.api_key_env.0.clone()), |found| partial(std::slice::from_ref(&found.source), url))
             }
             _ => self.key(found, base_url),
         }

@@ -15,11 +15,14 @@ const ACCOUNT: &str = "git-plandex";
 /// Where the names of the providers stand in git's config, one value each.
 const NAMES: &str = "plandex.providers.login";
 
+/// What was found by provider and URL; `None` where there is nothing.
+type Known = BTreeMap<(String, String), Option<Secret>>;
+
 /// The keys, asked for once.
 #[derive(Clone, Default)]
 pub(super) struct StoredKeys {
     names: Arc<OnceLock<Vec<String>>>,
-    keys: Arc<Mutex<BTreeMap<(String, String), Option<Secret>>>>,
+    keys: Arc<Mutex<Known>>,
 }
 
 impl StoredKeys {

@@ -181,8 +181,11 @@ fn checksum(bytes: &[u8]) -> u64 {
     hasher.finish()
 }
 
+/// Where a key and its value stand.
+type Place = (Range<usize>, Range<usize>);
+
 /// The places of keys and values up to the first broken record, and whether there is none.
-fn records(bytes: &[u8]) -> (Vec<(Range<usize>, Range<usize>)>, bool) {
+fn records(bytes: &[u8]) -> (Vec<Place>, bool) {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(next) = next(bytes, at) {

@@ -67,7 +67,7 @@ fn own_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
         head.match_indices("<meta").find_map(|(at, _)| head[at..].split('>').next()?.split_once("charset=").map(|(_, rest)| rest))?;
     let label = meta.trim_start_matches(['"', '\'']);
     let end = label.find(|c: char| !(c.is_ascii_alphanumeric() || "-_:.".contains(c))).unwrap_or(label.len());
-    Encoding::for_label(label[..end].as_bytes())
+    Encoding::for_label(&label.as_bytes()[..end])
 }
 
 #[cfg(test)]

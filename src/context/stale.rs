@@ -7,7 +7,7 @@ use super::loader::directory_text;
 use super::read::object_id;
 use super::{IgnoredBy, Project, current_ids};
 use crate::git::Error;
-use crate::plan::{ContextItem, ContextKind, EntityId, ObjectId, RepoPath};
+use crate::plan::{ContextItem, ContextKind, EntityId, RepoPath};
 
 /// An item that no longer shows what there is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,15 +50,16 @@ impl Project<'_> {
         let paths: Vec<RepoPath> = files.iter().map(|(path, _)| (*path).clone()).collect();
         let now = current_ids(self.repo, &paths)?;
         let ignored = self.ignored(&paths)?;
-        let change = |((path, item), (now, ignored)): ((&'i RepoPath, &'i ContextItem), (Option<ObjectId>, Option<IgnoredBy>))| {
+        let mut changes = HashMap::new();
+        for ((path, item), (now, ignored)) in files.into_iter().zip(now.into_iter().zip(ignored)) {
             let change = match (now, ignored) {
                 (None, _) => Some(SourceChange::Gone),
                 (_, Some(by)) if !item.forced => Some(SourceChange::Ignored(by)),
                 (Some(oid), _) => (oid != item.oid).then_some(SourceChange::Changed),
             };
-            (path, change)
-        };
-        Ok(files.into_iter().zip(now.into_iter().zip(ignored)).map(change).collect())
+            changes.insert(path, change);
+        }
+        Ok(changes)
     }
 
     fn stale_directory(&self, item: &ContextItem) -> Result<Option<SourceChange>, Error> {

@@ -219,7 +219,10 @@ fn files_that_no_model_can_read_are_not_loaded() {
     fs::create_dir(sandbox.repo.join("dir")).expect("a directory");
     let cases = [
         ("image.png", "not loaded: 'image.png' is no picture that can be read\n"),
-        ("latin1.txt", "not loaded: 'latin1.txt' is not UTF-8 text: byte 3 begins no character\nhint: iconv -t UTF-8 FILE > COPY converts it, then git plandex load COPY\n"),
+        (
+            "latin1.txt",
+            "not loaded: 'latin1.txt' is not UTF-8 text: byte 3 begins no character\nhint: iconv -t UTF-8 FILE > COPY converts it, then git plandex load COPY\n",
+        ),
         ("utf16.txt", "not loaded: 'utf16.txt' is binary; only text can be loaded\n"),
         ("nul.txt", "not loaded: 'nul.txt' is binary; only text can be loaded\n"),
         ("hidden.txt", "not loaded: 'hidden.txt' is ignored by git\nhint: git plandex load --force hidden.txt loads it all the same\n"),

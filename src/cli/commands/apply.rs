@@ -146,7 +146,9 @@ impl Job<'_> {
         let subject = commit.as_ref().and_then(|wish| wish.message.lines().next()).unwrap_or_default().to_owned();
         let request = ApplyRequest { conflicts: self.conflicts, commit };
         let code = match apply(self.ws, snapshot, prepared, &request)? {
-            AppliedPlan::Applied { applied, commit } => self.say_applied(&applied, commit.as_ref().map(|outcome| (outcome, &*subject)), frame),
+            AppliedPlan::Applied { applied, commit } => {
+                self.say_applied(&applied, commit.as_ref().map(|outcome| (outcome, &*subject)), frame)
+            }
             AppliedPlan::Conflict(survey) => self.say_conflict(&survey, frame),
             AppliedPlan::Refused(survey) => self.say_refused(&survey, frame),
         };

@@ -106,7 +106,7 @@ fn find(session: &Session, ws: &Workspace, present: Option<&Snapshot>, args: &Ar
 fn input(args: &Args) -> Result<Option<String>, CliError> {
     let asked = args.paths.iter().any(|word| word == "-");
     let only = args.paths.is_empty() && args.note.is_none();
-    if !asked && !(only && is_fed()) {
+    if !(asked || only && is_fed()) {
         return if only {
             Err(CliError::usage("nothing to load").with_hint("git plandex load PATH, --note TEXT, or a pipe"))
         } else {
