@@ -73,7 +73,7 @@ pub struct Applied {
 /// Does what the survey says, all of it or nothing.
 ///
 /// The undo record is written first. A file that has changed since the survey is merged anew.
-/// `found` tells the plan of what a killed process left, as in [`recover`](super::recover). `mark` tells the plan of this apply,
+/// `found` tells the plan of what a killed process left, as in [`recover`](super::recover()). `mark` tells the plan of this apply,
 /// while the record is still there: whoever finds that record after a kill tells it again.
 pub fn apply<E: From<Error>>(
     repo: &Repo,

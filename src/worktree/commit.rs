@@ -61,7 +61,7 @@ pub enum CommitOutcome {
 /// Commits the changes of an apply on top of `HEAD`.
 ///
 /// Hooks run as for `git commit`. Refuses while a merge, a rebase or the like is in progress.
-/// `found` tells the plan of what a killed process left, as in [`recover`](super::recover).
+/// `found` tells the plan of what a killed process left, as in [`recover`](super::recover()).
 pub fn commit<E: From<Error>>(
     repo: &Repo,
     applied: &Applied,
