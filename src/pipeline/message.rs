@@ -22,6 +22,10 @@ pub async fn commit_message(
     let plan = &snapshot.plan;
     let paths: Vec<&RepoPath> = changes.iter().map(|change| &change.path).collect();
     let client = super::workspace::new_client();
+    if crate::worktree::is_committed(ws.store.repo(), changes)? {
+        // A model is not paid for the message of a commit that will not be made.
+        return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables() });
+    }
     let Ok(models) = cancel.unless(ws.models(&client, settings, Some(&plan.meta))).await? else {
         return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables() });
     };

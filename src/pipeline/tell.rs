@@ -70,8 +70,8 @@ pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str, mut cance
     new_plan(ws, Naming::Numbered(slug), title(prompt))
 }
 
-/// The prompt's first line, cut to a fair length.
-fn title(prompt: &str) -> String {
+/// The first line of a prompt, cut to a fair length: a plan's title.
+pub fn title(prompt: &str) -> String {
     let line = first_line(prompt);
     match line.char_indices().nth(TITLE_CHARS) {
         Some((at, _)) => format!("{}…", line[..at].trim_end()),
