@@ -88,6 +88,8 @@ impl RunView {
                 self.tell(Line::new().styled(WARN, "  not in context: ").word(NAME, path.to_string()).styled(DIM, format!(" ({choice})")));
             }
             RunEvent::State { state: RunState::Building } => self.wait_for_builds(),
+            // The reply has ended; what comes next may be a question to a model that nobody sees.
+            RunEvent::Usage { .. } if self.building.is_empty() => self.progress = Some(self.ui.progress("looking at the reply")),
             // The run goes on: what ends it is said by the command.
             RunEvent::Error { message, hint } => {
                 self.progress = None;
