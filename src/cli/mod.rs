@@ -165,7 +165,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> u8 {
     let parsed = definition.try_get_matches_from_mut(&args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return usage::report(&error, &definition, &args),
+        Err(error) => return usage::report(error, &definition, &args),
     };
     let session = match Session::from_process(cli.plan, cli.yes) {
         Ok(session) => session,

@@ -10,6 +10,7 @@ use super::{EntityId, OperationKind, RepoPath, Stage, Usage};
 #[allow(missing_docs)]
 pub enum RunState {
     Replying,
+    Judging,
     Building,
     Finished,
     Stopped,
