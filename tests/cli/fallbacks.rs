@@ -134,6 +134,14 @@ fn the_cost_of_each_call_is_kept_shown_and_bounded() {
     let events = chat(&sandbox, &["--json"]).events();
     let of = |kind: &str| events.iter().find(|event| event["event"] == kind).expect(kind)["cost"].clone();
     assert_eq!((of("usage")["dollars"].clone(), of("done")["dollars"].clone()), ("0.0066".into(), "0.0066".into()));
+    let used: Vec<Value> = serde_json::from_str(&sandbox.run(&["usage", "--json"]).ok()).expect("an array");
+    assert_eq!(
+        (used[0]["name"].as_str(), used[0]["calls"].as_u64(), used[0]["cost"]["dollars"].as_str()),
+        (Some("small"), Some(2), Some("0.0132"))
+    );
+    for by in ["plan", "branch", "stage", "day"] {
+        assert!(sandbox.run(&["usage", "--all", "--by", by]).ok().contains("20000\t12000\t1000"), "{by}");
+    }
     // The first call of a run is made, as nothing was spent; the next is not.
     let sandbox = two_calls();
     let words = sandbox.run(&["tell", "--basic", "--max-cost", "0.005", "Do it"]).fails(4);
