@@ -6,6 +6,8 @@
 
 mod adopt;
 mod apply;
+mod asked;
+mod budget;
 mod build;
 mod builder;
 mod cancel;
@@ -45,6 +47,7 @@ mod workspace;
 pub use crate::worktree::{Applied, CommitOutcome, ConflictMode, Recovered, Survey, UndoOutcome};
 pub use adopt::{Adopted, acquire, adopt};
 pub use apply::{AppliedPlan, ApplyRequest, CommitWish, Prepared, apply, finish_interrupted, last_applied, prepare, undo};
+pub use budget::Budget;
 pub use builder::ModelBuilder;
 pub use cancel::{Cancel, Canceller, cancel};
 pub use clock::Clock;

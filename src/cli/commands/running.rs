@@ -154,6 +154,9 @@ pub struct TalkFlags {
     /// End after one reply
     #[arg(short, long)]
     stop: bool,
+    /// Stop before the next call of a model when the run has cost this many dollars
+    #[arg(long, value_name = "DOLLARS")]
+    max_cost: Option<String>,
     /// Print one event per line, see git-plandex-events(5)
     #[arg(long)]
     json: bool,
@@ -206,6 +209,7 @@ impl<'a> Front<'a> {
         if self.run.is_some_and(|flags| flags.no_build) {
             settings.push(flag_value(Key::AutoBuild, "false", "--no-build"));
         }
+        settings.extend(self.flags.max_cost.iter().map(|dollars| flag_value(Key::MaxCost, dollars, "--max-cost")));
         if let Some(apply) = self.apply {
             settings.extend(apply.settings());
         }
@@ -271,7 +275,8 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
     let ran = with_cancel(async |mut cancel, canceller| {
         let models = cancel.unless(ws.models(&client, &settings, meta.as_ref())).await??;
         let client = client.with_mask(models.mask().clone());
-        let tools = Tools { settings: &settings, models: &models, client: &client };
+        let budget = pipeline::Budget::of(&settings);
+        let tools = Tools { settings: &settings, models: &models, client: &client, budget: &budget };
         let at = match (snapshot, prompt) {
             (Some(snapshot), _) => snapshot.at,
             (None, Prompt::Tell(text) | Prompt::Chat(text)) => new_plan(session, ws, &tools, text, cancel.clone()).await?,
