@@ -97,7 +97,8 @@ impl Run {
             Trouble::Page => answer("200 OK", "<html><title>Sign in</title></html>"),
             Trouble::PageOfAGateway => answer("502 Bad Gateway", "<html><title>502</title></html>"),
             Trouble::WrongType => answer("200 OK\r\ncontent-type: application/octet-stream", "It works!"),
-            Trouble::Endless => self.reply().cut_after(self.cut, Then::Repeat),
+            // Late enough for some text to be among what is repeated, so that the limit of a reply ends it.
+            Trouble::Endless => self.reply().cut_after(self.cut.max(1200), Then::Repeat),
             Trouble::ClosedEarly => Rule::raw(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n".as_slice(), Then::Close),
             Trouble::Refused => Rule::status(401, r#"{"error":{"message":"bad key","type":"authentication_error"}}"#),
         }

@@ -4,7 +4,7 @@ mod support;
 
 use git_plandex::config::{Api, Model, Role};
 use git_plandex::llm::{Delta, FinishReason, Request};
-use git_plandex::plan::{ChatMessage, ChatPart, ChatRole, Usage};
+use git_plandex::plan::{ChatImage, ChatMessage, ChatPart, ChatRole, ImageDetail, Usage};
 use serde_json::json;
 use support::{EVERY_FORMAT, FORMATS, Recorded, Rule, ScriptedServer, client, complete, model, models, prompt, run};
 
@@ -49,7 +49,7 @@ fn reasoning_comes_apart_from_text_and_the_output_limit_is_told() {
 
 /// The planner of a `models.yml` with one provider of this kind at the scripted server.
 fn configured(server: &ScriptedServer, api: Api, provider: &str, model: &str, env: &[(&str, &str)]) -> Model {
-    let word = format!("{api:?}").to_lowercase();
+    let word = api.as_str();
     let user = format!(
         "providers: {{ mine: {{ api: {word}, base_url: '{}', api_key_env: MINE_KEY, {provider} }} }}
 models: {{ m: {{ provider: mine, model: the-model, context_window: 100000, max_output_tokens: 8000, {model} }} }}
@@ -189,4 +189,99 @@ fn of_too_many_cache_marks_the_first_and_the_last_three_are_sent() {
     let blocks = request.body["messages"][0]["content"].as_array().expect("blocks").iter();
     let marked: Vec<bool> = blocks.map(|block| block.get("cache_control").is_some()).collect();
     assert_eq!(marked, [true, false, false, true, true, true]);
+}
+
+/// A model of Claude's at a provider, with what reaches it there.
+fn claude_at(server: &ScriptedServer, api: Api, dialect: &str) -> Model {
+    let user = format!(
+        "providers: {{ mine: {{ api: {}, base_url: '{}', dialect: {dialect} }} }}
+models: {{ m: {{ provider: mine, model: anthropic.claude-x, context_window: 100000, max_output_tokens: 8000 }} }}
+packs: {{ p: {{ planner: m, summarizer: m, builder: m, names: m, commit-messages: m, auto-continue: m }} }}",
+        api.as_str(),
+        server.url(api)
+    );
+    let env = server.environment(api);
+    let env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    models(&user, &env).for_role(Role::Planner).clone()
+}
+
+fn count(value: &serde_json::Value, name: &str) -> usize {
+    value.to_string().matches(&format!("\"{name}\"")).count()
+}
+
+#[test]
+fn claude_gets_its_four_marks_wherever_it_runs() {
+    let parts: Vec<ChatPart> = (0..6).map(|at| ChatPart { text: format!("part {at}"), cache: true }).collect();
+    let messages = [
+        ChatMessage { role: ChatRole::System, parts: parts[..2].to_vec(), images: Vec::new() },
+        ChatMessage { role: ChatRole::User, parts: parts[2..].to_vec(), images: Vec::new() },
+    ];
+    for (api, dialect, mark) in [
+        (Api::Anthropic, "plain", "cache_control"),
+        (Api::Openai, "openrouter", "cache_control"),
+        (Api::Vertex, "plain", "cache_control"),
+        (Api::Bedrock, "plain", "cachePoint"),
+    ] {
+        let server = ScriptedServer::start(vec![Rule::reply("ok")]);
+        let model = claude_at(&server, api, dialect);
+        let body = sent(&server, &Request::new(&model, &messages)).body;
+        assert_eq!(count(&body, mark), 4, "{api:?}: {body}");
+        assert_eq!((0..6).filter(|at| body.to_string().contains(&format!("part {at}"))).count(), 6, "{api:?}: {body}");
+    }
+}
+
+#[test]
+fn a_provider_that_refuses_marks_is_asked_again_without_them() {
+    let refusal = r#"{"error":{"type":"invalid_request_error","message":"cache_control: Extra inputs are not permitted"}}"#;
+    let amazons = r#"{"message":"The model does not support cachePoint blocks"}"#;
+    for (api, refusal, mark) in [(Api::Anthropic, refusal, "cache_control"), (Api::Bedrock, amazons, "cachePoint")] {
+        let server = ScriptedServer::start(vec![Rule::status(400, refusal).once(), Rule::reply("ok")]);
+        let model = claude_at(&server, api, "plain");
+        let reply = complete(&model, &conversation()).expect("a reply");
+        let marks: Vec<usize> = server.requests().iter().map(|request| count(&request.body, mark)).collect();
+        assert_eq!((reply.text.as_str(), marks), ("ok", vec![2, 0]), "{api:?}");
+    }
+    let server = ScriptedServer::start(vec![Rule::status(400, refusal)]);
+    let error = complete(&claude_at(&server, Api::Anthropic, "plain"), &prompt("x")).expect_err("nothing to leave out");
+    assert_eq!((error.kind, server.requests().len()), (git_plandex::llm::ErrorKind::BadRequest, 1));
+}
+
+#[test]
+fn a_model_that_takes_no_pictures_reads_that_one_was_left_out() {
+    let mut message = ChatMessage::new(ChatRole::User, "look");
+    let data = b"\x89PNG".as_slice().into();
+    message.images.push(ChatImage { media_type: "image/png".to_owned(), data, detail: ImageDetail::Low });
+    for api in EVERY_FORMAT {
+        let server = ScriptedServer::start(vec![Rule::reply("ok")]);
+        let (blind, messages) = (model(&server, api), [message.clone()]);
+        let body = sent(&server, &Request::new(&blind, &messages)).body.to_string();
+        assert!(body.contains("A picture stood here") && !body.contains("iVBORw"), "{api:?}: {body}");
+        let seeing = Model { images: true, ..blind };
+        let body = sent(&server, &Request::new(&seeing, &messages)).body.to_string();
+        assert!(body.contains("iVBORw==") && !body.contains("A picture stood here"), "{api:?}: {body}");
+    }
+}
+
+#[test]
+fn a_region_a_project_or_keys_that_lack_are_named_before_anything_is_sent() {
+    let ask = |api: Api, env: &[(&str, &str)]| {
+        let user = format!(
+            "providers: {{ mine: {{ api: {} }} }}
+packs: {{ p: {{ planner: mine/x, summarizer: mine/x, builder: mine/x, names: mine/x, commit-messages: mine/x, auto-continue: mine/x }} }}",
+            api.as_str()
+        );
+        let error = complete(models(&user, env).for_role(Role::Planner), &prompt("x")).expect_err("something lacks");
+        assert_eq!(error.kind, git_plandex::llm::ErrorKind::NoKey, "{error}");
+        error.words
+    };
+    let home = tempfile::tempdir().expect("a directory");
+    let home = home.path().to_str().expect("UTF-8");
+    assert!(ask(Api::Bedrock, &[("HOME", home)]).contains("AWS_REGION"));
+    let region = ("AWS_REGION", "eu-west-1");
+    assert!(ask(Api::Bedrock, &[("HOME", home), region]).contains("the profile 'default'"));
+    assert!(ask(Api::Bedrock, &[("HOME", home), region, ("AWS_ACCESS_KEY_ID", "A")]).contains("AWS_SECRET_ACCESS_KEY"));
+    std::fs::create_dir(format!("{home}/.aws")).expect("a directory");
+    std::fs::write(format!("{home}/.aws/config"), "[default]\nregion = eu-west-1\nsso_session = work\n").expect("a file");
+    assert!(ask(Api::Bedrock, &[("HOME", home)]).contains("gets its keys by sso_session"));
+    assert!(ask(Api::Vertex, &[("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json")]).contains("'/nowhere/key.json'"));
 }

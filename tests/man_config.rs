@@ -65,7 +65,7 @@ fn resolves(models_yml: &str) -> Models {
 
 #[test]
 fn the_example_of_the_page_is_a_models_yml() {
-    let text = page(PAGE);
+    let text = page("git-plandex-models.5");
     let after = text.split_once(".Bd -literal -offset indent\nproviders:").expect("there is an example").1;
     let example = format!("providers:{}", after.split_once(".Ed").expect("it ends").0);
     assert_eq!(resolves(&example).pack(), "mine");

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::process::{Command, Stdio};
 
-use git_plandex::plan::{BuildStatus, IdSource, OperationKind, RepoPath, RunEvent, RunState, Stage, Usage};
+use git_plandex::plan::{BuildStatus, Cost, IdSource, OperationKind, RepoPath, RunEvent, RunState, Stage, Usage};
 use git_plandex::ui::{JsonView, Line, Look, OutputError, RunView, Ui, View};
 use proptest::prelude::*;
 
@@ -56,6 +56,7 @@ fn run() -> Vec<RunEvent> {
             open_tasks: 1,
             pending: vec![path("src/a.rs"), path("src/old.rs")],
             usage: Usage { input_tokens: 12_345, output_tokens: 678, ..Usage::default() },
+            cost: Cost { nanos: 42_100_000, unpriced: 0 },
         },
     ]
 }
@@ -107,7 +108,8 @@ plan x/main
 
 stopped: 1 task open, 2 files changed
     src/a.rs, src/old.rs
-12,345 tokens sent, 678 received
+12,345 tokens sent, 678 received; cost
+$0.0421
 ";
     assert_eq!(out, expected_out[1..]);
     assert_eq!(err, expected_err[1..]);

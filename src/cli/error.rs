@@ -178,7 +178,7 @@ impl From<pipeline::Error> for CliError {
             error => {
                 let kind = match &error {
                     pipeline::Error::Llm(_) | pipeline::Error::EmptyReply { .. } => Kind::Provider,
-                    pipeline::Error::OutputLimit => Kind::Limit,
+                    pipeline::Error::OutputLimit | pipeline::Error::MaxCost { .. } | pipeline::Error::UnknownPrice { .. } => Kind::Limit,
                     _ => Kind::Failed,
                 };
                 let hint = pipeline_hint(&error);
@@ -195,6 +195,8 @@ fn pipeline_hint(error: &pipeline::Error) -> Option<String> {
         E::Worktree(error) => error.hint(),
         E::EmptyReply { .. } => Some("git plandex continue asks again".into()),
         E::OutputLimit => Some("git plandex tell with a smaller task".into()),
+        E::MaxCost { .. } => Some("git plandex continue --max-cost=DOLLARS goes on".into()),
+        E::UnknownPrice { .. } => Some("name `prices` for it in ~/.config/plandex/models.yml".into()),
         E::TaskGone => Some("git plandex continue".into()),
         E::Unbuilt(_) => Some("git plandex build".into()),
         E::NotPending(_) => Some("git plandex diff --name-only lists what is".into()),

@@ -2,7 +2,7 @@
 //!
 //! For programs the first line is `start` and the last is `done`, whatever happens; what could not begin has no `start`.
 
-use crate::plan::{Plan, RepoPath, RunEvent, RunState, SubtaskState, Usage};
+use crate::plan::{Cost, Plan, RepoPath, RunEvent, RunState, SubtaskState, Usage};
 use crate::ui::{JsonView, OutputError, RunView, Ui, View};
 
 use super::{CliError, Kind};
@@ -26,6 +26,7 @@ struct Left {
     open_tasks: usize,
     pending: Vec<RepoPath>,
     usage: Usage,
+    cost: Cost,
 }
 
 impl Frame {
@@ -47,10 +48,11 @@ impl Frame {
                 self.early.push(event.clone());
                 return Ok(());
             }
-            RunEvent::Done { state, open_tasks, pending, usage } => {
+            RunEvent::Done { state, open_tasks, pending, usage, cost } => {
                 self.left.state = Some(*state);
                 (self.left.open_tasks, self.left.pending) = (*open_tasks, pending.clone());
                 self.left.usage += *usage;
+                self.left.cost += *cost;
                 if self.json {
                     return Ok(());
                 }
@@ -96,7 +98,7 @@ impl Frame {
             (Ok(0), None) => RunState::Finished,
             _ => RunState::Stopped,
         };
-        let Left { open_tasks, pending, usage, .. } = self.left;
-        drop(self.view.event(&RunEvent::Done { state, open_tasks, pending, usage }));
+        let Left { open_tasks, pending, usage, cost, .. } = self.left;
+        drop(self.view.event(&RunEvent::Done { state, open_tasks, pending, usage, cost }));
     }
 }

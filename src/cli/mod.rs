@@ -93,6 +93,7 @@ enum Command {
     ModelPacks(commands::model_packs::Args),
     Providers(commands::providers::Args),
     Doctor(commands::doctor::Args),
+    Usage(commands::usage::Args),
     Demo(commands::demo::Args),
     Map(commands::map::Args),
     MergeEdit(commands::merge_edit::Args),
@@ -140,6 +141,7 @@ impl Command {
             Self::ModelPacks(args) => commands::model_packs::run(session, &args),
             Self::Providers(args) => commands::providers::run(session, &args),
             Self::Doctor(args) => commands::doctor::run(session, &args),
+            Self::Usage(args) => commands::usage::run(session, &args),
             Self::Demo(args) => commands::demo::run(session, &args),
             Self::Map(args) => commands::map::run(session, &args),
             Self::MergeEdit(args) => commands::merge_edit::run(session, &args),
@@ -165,7 +167,7 @@ pub fn main_with_args(args: impl IntoIterator<Item = OsString>) -> u8 {
     let parsed = definition.try_get_matches_from_mut(&args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => return usage::report(&error, &definition, &args),
+        Err(error) => return usage::report(error, &definition, &args),
     };
     let session = match Session::from_process(cli.plan, cli.yes) {
         Ok(session) => session,

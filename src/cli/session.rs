@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::config::{Environment, FlagValue, Mask, looks_like_key, mask_of};
 use crate::pipeline::{self, Adopted, Recovered, Workspace};
-use crate::plan::PlanRef;
+use crate::plan::{ObjectId, PlanRef};
 use crate::store::{Holder, Snapshot};
 use crate::ui::{Line, Question, Ui, style};
 
@@ -86,6 +86,11 @@ impl Session {
             let which = if current.as_ref() == Some(at) { String::new() } else { format!(" --plan {at}") };
             self.ui.hint(&format!("git plandex continue{which} goes on from there"));
         }
+    }
+
+    /// Says that a plan branch is deleted, and with which commit it can be brought back, as git does for its branches.
+    pub fn say_deleted(&self, at: &PlanRef, commit: &ObjectId) {
+        self.ui.note(format!("deleted '{at}' (was {})", commit.short()));
     }
 
     /// Says where no plan is current any more.
@@ -179,7 +184,7 @@ impl Session {
             // Whoever closes the pipe has seen enough.
             return Kind::Closed.code();
         }
-        self.ui.note("stopped; what was received is kept");
+        self.ui.note("what was received is kept");
         self.ui.hint(hint);
         Kind::Interrupted.code()
     }

@@ -24,6 +24,7 @@ pub enum Key {
     LostApply,
     ModelPack,
     MaxReplies,
+    MaxCost,
     Editor,
 }
 
@@ -38,6 +39,8 @@ pub enum Kind {
     Choice(usize, &'static [&'static str]),
     /// A whole number: default, least, most.
     Number(u64, u64, u64),
+    /// An amount in dollars, none by default.
+    Money,
     /// Free text, nothing by default.
     Text,
 }
@@ -85,6 +88,7 @@ pub static KEYS: &[KeyInfo] = &[
     row(Key::LostApply, "lost-apply", "lostApply", Kind::Choice(0, &["ask", "restore", "rebase", "warn"]), "what to do before a run when applied files are no longer in the working tree"),
     row(Key::ModelPack, "model-pack", "modelPack", Kind::Text, "the model pack in force"),
     row(Key::MaxReplies, "max-replies", "maxReplies", Kind::Number(200, 1, 200), "replies of one run before it stops"),
+    row(Key::MaxCost, "max-cost", "maxCost", Kind::Money, "dollars that one run may cost before it stops"),
     consent(Key::Editor, "editor", "editor", Kind::Text, "the editor for prompts; git's own choice when unset"),
 ];
 
@@ -144,6 +148,7 @@ impl Kind {
             Self::Switch(_) | Self::ByLevel(_) => "true or false".into(),
             Self::Choice(_, words) => words.join(", "),
             Self::Number(_, least, most) => format!("a whole number from {least} to {most}"),
+            Self::Money => "an amount in dollars, 2.50 for example".into(),
             Self::Text => "a text of one line".into(),
         }
     }

@@ -205,7 +205,7 @@ fn built_in(key: Key) -> (Value, Source) {
         Kind::ByLevel(row) => Value::Switch(row[Level::default() as usize]),
         Kind::Choice(at, words) => Value::Word(words[at]),
         Kind::Number(number, ..) => Value::Number(number),
-        Kind::Text => Value::Text(None),
+        Kind::Text | Kind::Money => Value::Text(None),
     };
     let level = matches!(key.info().kind, Kind::ByLevel(_)).then_some(Via::Level(Level::default()));
     (value, Source { via: level.unwrap_or(Via::Itself), ..Source::built_in() })

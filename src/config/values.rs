@@ -1,6 +1,7 @@
 //! Values of settings, read from text.
 
 use super::keys::{Key, Kind};
+use crate::plan::nano_dollars;
 
 /// A value of a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,11 @@ pub(super) fn parse(key: Key, text: Option<&str>) -> Option<Value> {
             words.iter().find(|word| **word == given).map(|word| Value::Word(word))
         }
         Kind::Number(_, least, most) => number(text?.trim()).filter(|n| (least..=most).contains(n)).map(Value::Number),
+        Kind::Money => {
+            let amount = text?.trim().trim_start_matches('$');
+            let valid = amount.is_empty() || nano_dollars(amount).is_some();
+            valid.then(|| Value::Text(Some(amount.to_owned()).filter(|amount| !amount.is_empty())))
+        }
         Kind::Text => {
             text.filter(|text| !text.contains(char::is_control)).map(|text| Value::Text(Some(text.to_owned()).filter(|t| !t.is_empty())))
         }
@@ -84,6 +90,10 @@ mod tests {
         assert_eq!(parse(Key::MaxReplies, Some("150")), Some(Value::Number(150)));
         for bad in ["0", "-1", "201", "1k", "many", "99999999999g", "k", ""] {
             assert_eq!(parse(Key::MaxReplies, Some(bad)), None, "{bad}");
+        }
+        assert_eq!(parse(Key::MaxCost, Some("$2.50")), Some(Value::Text(Some("2.50".to_owned()))));
+        for bad in ["-1", "two", "1e3", "1,50"] {
+            assert_eq!(parse(Key::MaxCost, Some(bad)), None, "{bad}");
         }
         assert_eq!(parse(Key::Editor, Some("")), Some(Value::Text(None)));
         assert_eq!(parse(Key::Editor, Some("vim\u{1b}[2J")), None);

@@ -214,6 +214,12 @@ fn plan_of(ws: &Workspace, id: &str, label: &str) -> Result<Option<Snapshot>, Er
     Ok(ws.store.find_plan(id, &at)?)
 }
 
+/// The plan branch that the last apply of this worktree is of, as it is called now; nothing when there is no apply, or no such plan any more.
+pub fn last_applied(ws: &Workspace) -> Result<Option<PlanRef>, Error> {
+    let Some(last) = crate::worktree::last_apply(ws.store.repo())? else { return Ok(None) };
+    Ok(plan_of(ws, &last.plan, &last.label)?.map(|snapshot| snapshot.at))
+}
+
 /// Takes the last apply back, in the files and in the plan.
 pub fn undo(ws: &Workspace) -> Result<UndoOutcome, Error> {
     let found = |found: &Recovered| mark_recovered(ws, found);

@@ -31,6 +31,20 @@ pub enum Error {
     /// The model reached its limit of output again and again.
     #[error("the reply does not fit into what the model may write, even in several parts")]
     OutputLimit,
+    /// The run may cost no more.
+    #[error("the run has cost {spent}, and {limit} is the limit")]
+    MaxCost {
+        /// What it has cost.
+        spent: crate::plan::Cost,
+        /// The limit.
+        limit: crate::plan::Cost,
+    },
+    /// With a limit set, a model whose price nobody knows is not asked.
+    #[error("the price of '{model}' is not known, so the limit of cost cannot be kept")]
+    UnknownPrice {
+        /// The model.
+        model: String,
+    },
     /// A task disappeared while it was worked on.
     #[error("the task at hand was taken off the list meanwhile")]
     TaskGone,

@@ -29,7 +29,7 @@ pub fn role_of(stage: Stage) -> Role {
 /// How many tokens of files a request of `stage` to `model` may hold, as OpenAI's models count them.
 pub fn budget(stage: Stage, model: &Model) -> u64 {
     let most = if stage == Stage::Implementation { IMPLEMENTATION_BUDGET } else { PLANNING_BUDGET };
-    most.min(unpadded_tokens(model.max_input_tokens() / 100 * 95, &model.model))
+    most.min(unpadded_tokens(super::asked::largest_input(model) / 100 * 95, &model.model))
 }
 
 impl Run<'_> {

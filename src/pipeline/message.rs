@@ -1,7 +1,6 @@
 //! The message of the user's commit.
 
 use crate::config::{Role, Settings};
-use crate::llm::Request;
 use crate::plan::{Operation, OperationState, Plan, RepoPath};
 use crate::prompt;
 use crate::store::Snapshot;
@@ -9,7 +8,7 @@ use crate::worktree::FileChange;
 
 use super::apply::CommitWish;
 use super::workspace::Workspace;
-use super::{Cancel, Error};
+use super::{Budget, Cancel, Error, asked};
 
 /// Writes a message for a commit of `changes`: by a model, or from the tasks when none answers.
 pub async fn commit_message(
@@ -22,6 +21,10 @@ pub async fn commit_message(
     let plan = &snapshot.plan;
     let paths: Vec<&RepoPath> = changes.iter().map(|change| &change.path).collect();
     let client = super::workspace::new_client();
+    if crate::worktree::is_committed(ws.store.repo(), changes)? {
+        // A model is not paid for the message of a commit that will not be made.
+        return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables() });
+    }
     let Ok(models) = cancel.unless(ws.models(&client, settings, Some(&plan.meta))).await? else {
         return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables() });
     };
@@ -30,8 +33,11 @@ pub async fn commit_message(
     let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
     let messages = prompt::commit_message(&explanations, &names.iter().map(String::as_str).collect::<Vec<_>>());
     let client = client.with_mask(models.mask().clone());
-    let request = Request::new(models.for_role(Role::CommitMessages), &messages);
-    let answer = cancel.unless(client.complete(&request)).await?;
+    let (model, budget) = (models.for_role(Role::CommitMessages), Budget::default());
+    let answer = asked::answer(&client, model, &messages, &budget, &cancel, &mut |_| {}).await;
+    if matches!(answer, Err(Error::Cancelled)) {
+        return Err(Error::Cancelled);
+    }
     let written = answer.ok().and_then(|answer| crate::reply::commit_message(&answer.text)).filter(|text| !text.trim().is_empty());
     let message = written.unwrap_or_else(|| from_tasks(plan, &paths));
     Ok(CommitWish {

@@ -6,6 +6,8 @@
 
 mod adopt;
 mod apply;
+mod asked;
+mod budget;
 mod build;
 mod builder;
 mod cancel;
@@ -46,7 +48,8 @@ mod workspace;
 /// What an apply, a commit and an undo come to, for whoever shows it.
 pub use crate::worktree::{Applied, CommitOutcome, ConflictMode, Recovered, Survey, UndoOutcome};
 pub use adopt::{Adopted, acquire, adopt};
-pub use apply::{AppliedPlan, ApplyRequest, CommitWish, Prepared, apply, finish_interrupted, prepare, undo};
+pub use apply::{AppliedPlan, ApplyRequest, CommitWish, Prepared, apply, finish_interrupted, last_applied, prepare, undo};
+pub use budget::Budget;
 pub use builder::ModelBuilder;
 pub use cancel::{Cancel, Canceller, cancel};
 pub use clock::Clock;
@@ -65,5 +68,5 @@ pub use review::{FileDiff, reject, review};
 pub use run::{MAX_REPLIES, RunEnd, RunOptions};
 pub use sensitive::{RunsByItself, runs_by_itself};
 pub use step::{Rest, Step, in_chat, next_step};
-pub use tell::{Prompt, Talk, Tools, has_prompt, new_plan, plan_for, run};
+pub use tell::{Prompt, Talk, Tools, has_prompt, new_plan, plan_for, run, title};
 pub use workspace::{Workspace, models_in_force, new_client};

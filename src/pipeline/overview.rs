@@ -7,7 +7,7 @@ use super::Error;
 use super::rounds::{opened, rounds};
 use super::run::Run;
 
-/// So many times at most the user hears how far a map is.
+/// So many times the user hears how far a map is, if it has that many files to look into.
 const STEPS: usize = 50;
 
 /// What only the architect is shown.
@@ -47,7 +47,7 @@ impl Run<'_> {
         if self.map.is_none() {
             let events = &mut *self.events;
             let mut progress = |done: usize, files: usize| {
-                if done % (files / STEPS).max(1) == 0 || done == files {
+                if files >= STEPS && (done % (files / STEPS) == 0 || done == files) {
                     events(RunEvent::Map { done, files });
                 }
             };

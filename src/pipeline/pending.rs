@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::plan::{
-    BuildStatus, Entry, EventKind, FileMode, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath, RunEvent, RunState,
-    Usage,
+    BuildStatus, Cost, Entry, EventKind, FileMode, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath, RunEvent,
+    RunState, Usage,
 };
 use crate::store::{Holder, Snapshot};
 
@@ -32,7 +32,7 @@ pub async fn build_pending(ws: &Workspace, at: &PlanRef, builder: Option<Rc<dyn 
         waiting.sort_by_key(|op| op.id);
     }
     if waiting.is_empty() {
-        (talk.events)(done(&snapshot.plan, RunState::Finished, Usage::default()));
+        (talk.events)(done(&snapshot.plan, RunState::Finished, Usage::default(), Cost::default()));
         return Ok(snapshot);
     }
     for op in waiting.iter().filter(|op| op.kind == OperationKind::File) {
@@ -40,15 +40,16 @@ pub async fn build_pending(ws: &Workspace, at: &PlanRef, builder: Option<Rc<dyn 
         (talk.events)(RunEvent::Build { path, status: BuildStatus::Started, reasons: vec![], lines_added: 0, lines_removed: 0 });
     }
     (talk.events)(RunEvent::State { state: RunState::Building });
-    let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, builder)).await?;
+    let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, builder.clone())).await?;
+    let cost = builder.map(|builder| builder.take_cost()).unwrap_or_default();
     let told = build_events(&snapshot.plan, &built);
     let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
     let (run, usage) = (Some(lease.nonce().to_owned()), used(&built));
-    let record = Record { run, usage, ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
+    let record = Record { run, usage, cost: Some(cost), ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
     store_builds(&ws.store, &mut snapshot, &record, built)?;
     told.into_iter().map(|event| event.stored(&snapshot.plan)).for_each(&mut *talk.events);
     let state = if talk.cancel.is_cancelled() { RunState::Stopped } else { RunState::Finished };
-    (talk.events)(done(&snapshot.plan, state, usage));
+    (talk.events)(done(&snapshot.plan, state, usage, cost));
     Ok(snapshot)
 }
 
@@ -69,7 +70,7 @@ pub async fn builder(ws: &Workspace, at: &PlanRef, mut cancel: Cancel) -> Result
     let client = super::workspace::new_client();
     let Ok(models) = cancel.unless(ws.models(&client, &settings, Some(&meta))).await? else { return Ok(None) };
     let client = client.with_mask(models.mask().clone());
-    Ok(Some(Rc::new(ModelBuilder::new(&client, &models, cancel))))
+    Ok(Some(Rc::new(ModelBuilder::new(&client, &models, cancel, super::Budget::of(&settings)))))
 }
 
 /// What the model was shown: what the operation keeps of it, and else the loaded content, with the mode of the user's file.

@@ -2,10 +2,11 @@
 
 use crate::plan::{
     Change, ContextItem, EntityId, Message, ObjectId, Operation, OperationKind, OperationState, Plan, Refusal, RepoPath, Role, Sight,
-    Stage, Subtask, SubtaskState, Usage,
+    Stage, Subtask, SubtaskState,
 };
 use crate::reply::{Reply, same_title};
 
+use super::run::Called;
 use super::tasks::task_changes;
 
 /// How many finished replies a task may take before it counts as done all the same.
@@ -49,10 +50,8 @@ pub struct ReplyFacts {
     pub text: String,
     /// Why it was stopped, if it was.
     pub stop_reason: Option<String>,
-    /// The model.
-    pub model: String,
-    /// What the call used.
-    pub usage: Usage,
+    /// The call.
+    pub call: Called,
     /// When the request was sent, RFC 3339 UTC.
     pub started: String,
     /// When the reply ended, RFC 3339 UTC.
@@ -78,7 +77,7 @@ impl ReplyFacts {
     pub fn new(stage: Stage, model: String, started: String) -> Self {
         Self {
             stage,
-            model,
+            call: Called { model, ..Called::default() },
             finished: started.clone(),
             started,
             subtask: None,
@@ -86,7 +85,6 @@ impl ReplyFacts {
             predecessor: None,
             text: String::new(),
             stop_reason: None,
-            usage: Usage::default(),
             operations: Vec::new(),
             overwrites: Vec::new(),
             activated: Vec::new(),
@@ -156,8 +154,8 @@ fn message_of(facts: &ReplyFacts, id: EntityId) -> Message {
     message.overwrite_paths = facts.overwrites.clone();
     message.stopped = facts.stop_reason.is_some();
     message.stop_reason = facts.stop_reason.clone();
-    message.model = Some(facts.model.clone());
-    message.usage = facts.usage;
+    message.model = Some(facts.call.model.clone());
+    message.usage = facts.call.usage;
     message.started = Some(facts.started.clone());
     message.finished = Some(facts.finished.clone());
     message

@@ -14,7 +14,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::edit::{self, Input, ReasonKind};
-use crate::plan::{ChatMessage, Usage};
+use crate::plan::{ChatMessage, Cost, Usage};
 use crate::prompt::{self, ValidateScene, WholeFileScene};
 use crate::reply::{self, Validation};
 
@@ -49,6 +49,11 @@ pub type Asking<'a> = Pin<Box<dyn Future<Output = Result<Answer, String>> + 'a>>
 
 /// Whoever answers the builder's questions.
 pub trait Builder {
+    /// What the answers since the last call of this have cost.
+    fn take_cost(&self) -> Cost {
+        Cost::default()
+    }
+
     /// Asks a model.
     fn ask(&self, asked: Asked, messages: Vec<ChatMessage>) -> Asking<'_>;
 

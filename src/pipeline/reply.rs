@@ -1,17 +1,18 @@
 //! One request to a model and everything that comes of its reply.
 
-use crate::config::{Key, Missing};
+use crate::config::{Fallback, Key, Missing, Model, Role};
 use crate::llm::Request;
-use crate::plan::{ChatMessage, EntityId, EventKind, Role as Author, RunEvent, RunState, Stage};
+use crate::plan::{ChatMessage, Cost, EntityId, EventKind, Role as Author, RunEvent, RunState, Stage};
 use crate::prompt::{self, Ask, MissingFile};
 
 use super::Error;
+use super::asked::{self, Tried};
 use super::build::Wait;
 use super::chain::{chain, chain_text};
 use super::listener::Coder;
 use super::material::{budget, role_of};
 use super::record::{Proposed, Recorded, ReplyFacts, record};
-use super::run::{MAX_RESUMES, Run, RunEnd};
+use super::run::{Called, MAX_RESUMES, Run, RunEnd};
 use super::scene::{Material, earlier_messages, task_views, used_paths};
 use super::sight::Held;
 use super::stream::{self, Ended, Streamed};
@@ -57,20 +58,34 @@ impl Run<'_> {
         let messages = self.messages(&material, continues, &earlier);
         self.replies += 1;
         self.announce(stage, task);
+        let tokens = asked::estimate(&messages);
+        let mut model = self.model_for(role_of(stage), tokens);
         let mut facts = self.facts(stage, task, continues);
         let held: Held = material.files.iter().map(|file| (file.path.clone(), Some(file.entry.clone()))).collect();
-        let mut journal = self.lease.journal(&super::adopt::header(&facts, &held))?;
-        let model = self.models.for_role(role_of(stage));
-        let mut request = Request::new(model, &messages);
-        request.stop = if model.stop { FINISH } else { &[] };
-        let stream = self.client.stream(&request);
-        let began = std::time::Instant::now();
-        let (cancel, mask) = (self.cancel.clone(), self.models.mask());
-        let mut coder = self.coder(stage, held);
-        let streamed = stream::read(stream, &earlier, &mut journal, cancel, &mut coder, mask).await?;
-        let (proposed, choice) = (std::mem::take(&mut coder.proposed), coder.choice);
-        facts.overwrites = std::mem::take(&mut coder.allowed);
-        self.count(&facts.model, &streamed, began.elapsed());
+        let mut tried = Tried::default();
+        tried.admits(&model);
+        let (streamed, journal, proposed, choice) = loop {
+            self.budget.allow(&model)?;
+            facts.call.model.clone_from(&model.id);
+            let mut journal = self.lease.journal(&super::adopt::header(&facts, &held))?;
+            let mut request = Request::new(&model, &messages);
+            request.stop = if model.stop { FINISH } else { &[] };
+            let stream = self.client.stream(&request);
+            let began = std::time::Instant::now();
+            let (cancel, mask) = (self.cancel.clone(), self.models.mask());
+            let mut coder = self.coder(stage, held.clone());
+            let streamed = stream::read(stream, &earlier, &mut journal, cancel, &mut coder, mask).await?;
+            let (proposed, choice) = (std::mem::take(&mut coder.proposed), coder.choice);
+            facts.overwrites = std::mem::take(&mut coder.allowed);
+            self.count(&model, &mut facts, &streamed, began);
+            match self.next_model(role_of(stage), &model, &streamed, tokens).filter(|next| tried.admits(next)) {
+                Some(next) => {
+                    journal.finish()?;
+                    model = next;
+                }
+                None => break (streamed, journal, proposed, choice),
+            }
+        };
         let outcome = self.store_reply(&mut facts, &streamed, proposed, choice)?;
         // The journal goes only now that the reply is stored, or that there is nothing to store.
         journal.finish()?;
@@ -91,6 +106,34 @@ impl Run<'_> {
             self.tell_recorded(&recorded);
         }
         self.after(stage, streamed, None)
+    }
+
+    /// The model that is asked for a role: the one in force or what took over from it, or one with a larger window.
+    fn model_for(&mut self, role: Role, tokens: u64) -> Model {
+        let model = self.taken_over.get(&role).unwrap_or_else(|| self.models.for_role(role));
+        let chosen = asked::large_enough(model, tokens).clone();
+        if chosen.id != model.id {
+            let reason = format!("about {tokens} tokens are more than {} takes", model.id);
+            self.emit(RunEvent::Error { message: asked::takes_over(&reason, &chosen), hint: None });
+        }
+        chosen
+    }
+
+    /// The model that takes over when nothing came of a request; for the rest of the run if the one before fails by itself.
+    fn next_model(&mut self, role: Role, model: &Model, streamed: &Streamed, tokens: u64) -> Option<Model> {
+        let Ended::Failed(error) = &streamed.ended else { return None };
+        // What arrived is gone on from first; a stream that breaks again and again is another model's.
+        let broken = !streamed.text.is_empty();
+        if broken && self.resumes + 1 < MAX_RESUMES {
+            return None;
+        }
+        let next = asked::after_error(model, error, tokens)?.clone();
+        if error.remedy().fall_back != Some(Fallback::LargeContext) {
+            self.taken_over.insert(role, next.clone());
+        }
+        self.emit(RunEvent::Error { message: asked::takes_over(&error.to_string(), &next), hint: None });
+        // What came is stored first; the model that took over goes on from it.
+        (!broken).then_some(next)
     }
 
     /// Which builds a request has to wait for: those of the files that it shows.
@@ -170,16 +213,21 @@ impl Run<'_> {
         }
     }
 
-    fn count(&mut self, model: &str, streamed: &Streamed, took: std::time::Duration) {
+    fn count(&mut self, model: &Model, facts: &mut ReplyFacts, streamed: &Streamed, began: std::time::Instant) {
         self.usage += streamed.usage;
-        let model = model.to_owned();
         let used = streamed.usage;
+        // A request that was turned down costs nothing.
+        let refused = matches!(streamed.ended, Ended::Failed(_)) && streamed.text.is_empty() && used.is_zero();
+        let cost = if refused { Cost::default() } else { self.budget.pay(model, &used) };
+        facts.call = Called { model: model.id.clone(), usage: used, cost: Some(cost), millis: asked::millis(began) };
+        let (model, took) = (model.id.clone(), began.elapsed());
         self.emit(RunEvent::Usage {
             model,
             input_tokens: used.input_tokens,
             cached_tokens: used.cached_tokens,
             output_tokens: used.output_tokens,
             seconds: took.as_secs_f64(),
+            cost,
         });
     }
 
@@ -192,7 +240,6 @@ impl Run<'_> {
         choice: Option<Missing>,
     ) -> Result<Option<Recorded>, Error> {
         facts.text.clone_from(&streamed.text);
-        facts.usage = streamed.usage;
         facts.finished = self.ws.clock.now();
         facts.operations = proposed;
         facts.stop_reason = why_stopped(&streamed.ended, choice);
@@ -211,7 +258,7 @@ impl Run<'_> {
 
     fn append_reply(&mut self, facts: &ReplyFacts, reply: &crate::reply::Reply) -> Result<Recorded, Error> {
         let subject = subject(facts, facts.subtask.map(|id| self.task_title(id)).as_deref());
-        let record_of_call = self.call_record(EventKind::Reply, subject, (facts.stage, &facts.model, facts.usage));
+        let record_of_call = self.call_record(EventKind::Reply, subject, facts.stage, &facts.call);
         let mut recorded = Recorded::default();
         let (ws, snapshot) = (self.ws, &mut self.snapshot);
         ws.store.append(snapshot, &record_of_call, &mut |plan| {

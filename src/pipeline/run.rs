@@ -1,11 +1,11 @@
 //! A run: reply after reply until the plan is done or the user is wanted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
+use crate::config::{Key, LostApply, Missing, Model, Models, Role, Settings};
 use crate::context::{Project, ProjectMap};
-use crate::llm::{Client, Request};
-use crate::plan::{EntityId, EventKind, Plan, Record, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
+use crate::llm::Client;
+use crate::plan::{Cost, EntityId, EventKind, Plan, Record, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
 use crate::store::{Lease, Snapshot};
 
 use super::build::{BuildQueue, Wait};
@@ -13,7 +13,7 @@ use super::chain::chain_text;
 use super::lost::Lost;
 use super::step::{Rest, Step, in_chat, next_step, open_task};
 use super::workspace::Workspace;
-use super::{Cancel, Error};
+use super::{Budget, Cancel, Error, asked};
 
 /// The most replies of one run, whatever the settings say.
 pub const MAX_REPLIES: u32 = 200;
@@ -63,6 +63,19 @@ pub enum RunEnd {
     NoPrompt,
 }
 
+/// A call of a model, as the commit that comes of it tells.
+#[derive(Debug, Clone, Default)]
+pub struct Called {
+    /// The id of the model.
+    pub(super) model: String,
+    /// What it used.
+    pub(super) usage: Usage,
+    /// What it cost, if there was one.
+    pub(super) cost: Option<Cost>,
+    /// How long it took, in milliseconds.
+    pub(super) millis: u64,
+}
+
 /// A run at work.
 pub struct Run<'a> {
     pub(super) ws: &'a Workspace,
@@ -82,6 +95,9 @@ pub struct Run<'a> {
     pub(super) skipped: BTreeSet<RepoPath>,
     pub(super) overwrite: BTreeSet<RepoPath>,
     pub(super) usage: Usage,
+    pub(super) budget: Budget,
+    /// The models that took over for the rest of the run, by role.
+    pub(super) taken_over: BTreeMap<Role, Model>,
     pub(super) replies: u32,
     pub(super) resumes: u32,
 }
@@ -192,24 +208,26 @@ impl Run<'_> {
     }
 
     /// A record of this run with the call that it paid for.
-    pub(super) fn call_record(&self, event: EventKind, subject: impl Into<String>, call: (Stage, &str, Usage)) -> Record {
-        let (stage, model, usage) = call;
-        Record { stage: Some(stage), model: Some(model.to_owned()), usage, ..self.record(event, subject) }
+    pub(super) fn call_record(&self, event: EventKind, subject: impl Into<String>, stage: Stage, call: &Called) -> Record {
+        let Called { model, usage, cost, millis } = call.clone();
+        Record { stage: Some(stage), model: Some(model), usage, cost, millis, ..self.record(event, subject) }
     }
 
     /// Tells the user what the run left behind.
     pub(super) fn done(&mut self, state: RunState) {
-        let event = done(&self.snapshot.plan, state, self.usage);
+        let event = done(&self.snapshot.plan, state, self.usage, self.budget.spent());
         self.emit(event);
     }
 
     /// Asks a helper model and counts what it used.
-    pub(super) async fn helper(&mut self, role: Role, messages: &[crate::plan::ChatMessage]) -> Result<(String, String, Usage), Error> {
+    pub(super) async fn helper(&mut self, role: Role, messages: &[crate::plan::ChatMessage]) -> Result<(String, Called), Error> {
+        let events = &mut *self.events;
+        let mut say = |message: String| events(RunEvent::Error { message, hint: None });
         let model = self.models.for_role(role);
-        let request = Request::new(model, messages);
-        let answer = self.cancel.unless(self.client.complete(&request)).await??;
+        let answer = asked::answer(self.client, model, messages, &self.budget, &self.cancel, &mut say).await?;
         self.usage += answer.usage;
-        Ok((self.models.mask().text(&answer.text).into_owned(), model.id.clone(), answer.usage))
+        let call = Called { model: answer.model, usage: answer.usage, cost: Some(answer.cost), millis: answer.millis };
+        Ok((self.models.mask().text(&answer.text).into_owned(), call))
     }
 }
 
@@ -225,9 +243,9 @@ fn end_of(end: Result<RunEnd, Error>, built: Result<(), Error>, cancelled: bool)
 }
 
 /// The event that ends a run, with what it left behind.
-pub(super) fn done(plan: &Plan, state: RunState, usage: Usage) -> RunEvent {
+pub(super) fn done(plan: &Plan, state: RunState, usage: Usage, cost: Cost) -> RunEvent {
     let open_tasks = plan.tasks().iter().filter(|task| task.state == SubtaskState::Open).count();
-    RunEvent::Done { state, open_tasks, pending: plan.changed_paths().into_iter().cloned().collect(), usage }
+    RunEvent::Done { state, open_tasks, pending: plan.changed_paths().into_iter().cloned().collect(), usage, cost }
 }
 
 #[cfg(test)]

@@ -57,6 +57,7 @@ impl Run<'_> {
         if !usage.is_zero() {
             self.usage += usage;
             record.usage = usage;
+            record.cost = Some(self.budget.take_builds());
             record.model = Some(self.models.for_role(Role::Builder).id.clone());
             record.stage = Some(Stage::Build);
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
 use crate::context::Project;
-use crate::llm::{Client, Request};
+use crate::llm::Client;
 use crate::plan::{
     Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
 };
@@ -17,7 +17,7 @@ use super::lost::{Lost, Settlement, names, settle_lost};
 use super::missing::{overwritten, skipped};
 use super::run::{Run, RunEnd, RunOptions};
 use super::workspace::Workspace;
-use super::{Cancel, Error};
+use super::{Budget, Cancel, Error, asked};
 
 /// How many words of a prompt make a plan's name when no model does.
 const NAME_WORDS: usize = 4;
@@ -55,23 +55,25 @@ pub struct Tools<'a> {
     pub models: &'a Models,
     /// The client.
     pub client: &'a Client,
+    /// What may be spent.
+    pub budget: &'a Budget,
 }
 
 /// The most characters of a title.
 const TITLE_CHARS: usize = 70;
 
 /// Makes a plan for a prompt, named by a model or by the prompt's words.
-pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str, mut cancel: Cancel) -> Result<Snapshot, Error> {
+pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str, cancel: Cancel) -> Result<Snapshot, Error> {
     let prompt = &*tools.models.mask().text(prompt);
-    let slug = match cancel.unless(name(tools, prompt)).await? {
+    let slug = match name(tools, prompt, &cancel).await? {
         Some(slug) => slug,
         None => Slug::from_text(prompt, NAME_WORDS).unwrap_or_else(|| "plan".parse().expect("'plan' is a name")),
     };
     new_plan(ws, Naming::Numbered(slug), title(prompt))
 }
 
-/// The prompt's first line, cut to a fair length.
-fn title(prompt: &str) -> String {
+/// The first line of a prompt, cut to a fair length: a plan's title.
+pub fn title(prompt: &str) -> String {
     let line = first_line(prompt);
     match line.char_indices().nth(TITLE_CHARS) {
         Some((at, _)) => format!("{}…", line[..at].trim_end()),
@@ -79,11 +81,16 @@ fn title(prompt: &str) -> String {
     }
 }
 
-async fn name(tools: &Tools<'_>, prompt: &str) -> Option<Slug> {
+async fn name(tools: &Tools<'_>, prompt: &str, cancel: &Cancel) -> Result<Option<Slug>, Error> {
     let messages = prompt::plan_name(prompt);
-    let request = Request::new(tools.models.for_role(Role::Names), &messages);
-    let answer = tools.client.complete(&request).await.ok()?;
-    Slug::from_text(&crate::reply::plan_name(&tools.models.mask().text(&answer.text))?, NAME_WORDS)
+    let model = tools.models.for_role(Role::Names);
+    let answer = match asked::answer(tools.client, model, &messages, tools.budget, cancel, &mut |_| {}).await {
+        Ok(answer) => answer,
+        Err(Error::Cancelled) => return Err(Error::Cancelled),
+        Err(_) => return Ok(None),
+    };
+    let words = crate::reply::plan_name(&tools.models.mask().text(&answer.text));
+    Ok(words.and_then(|words| Slug::from_text(&words, NAME_WORDS)))
 }
 
 /// Makes an empty plan and its first commit.
@@ -120,7 +127,7 @@ pub async fn run(
     }
     begin(ws, &mut snapshot, lease.nonce(), prompt, tools)?;
     let (skipped, overwrite) = (skipped(&snapshot.plan), overwritten(&snapshot.plan));
-    let builder = ModelBuilder::new(tools.client, tools.models, talk.cancel.clone());
+    let builder = ModelBuilder::new(tools.client, tools.models, talk.cancel.clone(), tools.budget.clone());
     let mut run = Run {
         ws,
         snapshot,
@@ -138,6 +145,8 @@ pub async fn run(
         skipped,
         overwrite,
         usage: Usage::default(),
+        budget: tools.budget.clone(),
+        taken_over: Default::default(),
         replies: 0,
         resumes: 0,
     };

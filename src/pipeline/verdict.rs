@@ -1,11 +1,11 @@
 //! Asks a model whether a task is complete when the reply did not say so.
 
 use crate::config::Role;
-use crate::plan::{Change, EntityId, EventKind, Message, Refusal, RunEvent, Stage, Subtask, SubtaskState};
+use crate::plan::{Change, EntityId, EventKind, Message, Refusal, RunEvent, RunState, Stage, Subtask, SubtaskState};
 use crate::prompt::{self, VerdictScene};
 
 use super::Error;
-use super::run::Run;
+use super::run::{Called, Run};
 use super::scene::task_views;
 
 impl Run<'_> {
@@ -18,11 +18,12 @@ impl Run<'_> {
             let replies: Vec<&str> = plan.messages.iter().filter(|m| m.subtask == Some(task)).map(|m| m.text.as_str()).collect();
             prompt::verdict(&VerdictScene { task: view, replies: &replies })
         };
-        let (text, model, usage) = match self.helper(Role::AutoContinue, &messages).await {
+        self.emit(RunEvent::State { state: RunState::Judging });
+        let (text, call) = match self.helper(Role::AutoContinue, &messages).await {
             Ok(answer) => answer,
             Err(Error::Llm(error)) => {
                 self.emit(RunEvent::Error { message: format!("no verdict on the task: {error}"), hint: None });
-                (String::new(), self.models.for_role(Role::AutoContinue).id.clone(), Default::default())
+                (String::new(), Called { model: self.models.for_role(Role::AutoContinue).id.clone(), ..Called::default() })
             }
             Err(error) => return Err(error),
         };
@@ -31,7 +32,7 @@ impl Run<'_> {
         let reasoning = verdict.map_or_else(|| "the task was not named as completed".to_owned(), |v| v.reasoning);
         let title = self.task_title(task);
         let subject = if finished { format!("Complete the task: {title}") } else { format!("Go on with the task: {title}") };
-        let record = self.call_record(EventKind::Tasks, subject, (Stage::Implementation, &model, usage));
+        let record = self.call_record(EventKind::Tasks, subject, Stage::Implementation, &call);
         let now = self.ws.clock.now();
         self.ws.store.append(&mut self.snapshot, &record, &mut |plan| {
             let reply = plan.message(message).ok_or_else(|| Refusal("the reply is gone".into()))?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{EntityId, OperationKind, RepoPath, Stage, Usage};
+use super::{Cost, EntityId, OperationKind, RepoPath, Stage, Usage};
 
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -10,6 +10,7 @@ use super::{EntityId, OperationKind, RepoPath, Stage, Usage};
 #[allow(missing_docs)]
 pub enum RunState {
     Replying,
+    Judging,
     Building,
     Finished,
     Stopped,
@@ -58,11 +59,11 @@ pub enum RunEvent {
     /// The reply writes to a file that it has not seen.
     MissingFile { path: RepoPath, choice: String },
     /// What the last call used.
-    Usage { model: String, input_tokens: u64, cached_tokens: u64, output_tokens: u64, seconds: f64 },
+    Usage { model: String, input_tokens: u64, cached_tokens: u64, output_tokens: u64, seconds: f64, cost: Cost },
     /// The run's state changed.
     State { state: RunState },
     /// Something failed; `hint` says what to type next.
     Error { message: String, hint: Option<String> },
     /// The run ended.
-    Done { state: RunState, open_tasks: usize, pending: Vec<RepoPath>, usage: Usage },
+    Done { state: RunState, open_tasks: usize, pending: Vec<RepoPath>, usage: Usage, cost: Cost },
 }

@@ -5,6 +5,9 @@
 use std::fmt;
 use std::ops::AddAssign;
 
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
 use super::Usage;
 
 /// Nano-dollars of one dollar.
@@ -78,6 +81,16 @@ impl AddAssign for Cost {
     fn add_assign(&mut self, other: Self) {
         self.nanos = self.nanos.saturating_add(other.nanos);
         self.unpriced = self.unpriced.saturating_add(other.unpriced);
+    }
+}
+
+impl Serialize for Cost {
+    /// `{"dollars": "0.0421", "unpriced": 0}`, exactly.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut cost = serializer.serialize_struct("Cost", 2)?;
+        cost.serialize_field("dollars", &exact_dollars(self.nanos))?;
+        cost.serialize_field("unpriced", &self.unpriced)?;
+        cost.end()
     }
 }
 

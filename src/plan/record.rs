@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Stage, Usage};
+use super::{Cost, Stage, Usage};
 
 /// The word of `Plandex-Event`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,11 +85,25 @@ pub struct Record {
     pub model: Option<String>,
     /// What the call used.
     pub usage: Usage,
+    /// What it cost, if a model was asked.
+    pub cost: Option<Cost>,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
 }
 
 impl Record {
     /// A record with nothing but an event and its subject.
     pub fn new(event: EventKind, subject: impl Into<String>) -> Self {
-        Self { event, subject: subject.into(), body: String::new(), run: None, stage: None, model: None, usage: Usage::default() }
+        Self {
+            event,
+            subject: subject.into(),
+            body: String::new(),
+            run: None,
+            stage: None,
+            model: None,
+            usage: Usage::default(),
+            cost: None,
+            millis: 0,
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Branches of a plan.
 
 use crate::git;
-use crate::plan::{PlanRef, Record, Slug};
+use crate::plan::{ObjectId, PlanRef, Record, Slug};
 
 use super::names::Space;
+use super::read::object_id;
 use super::swap::Writer;
 use super::{Error, Snapshot, Store};
 
@@ -26,10 +27,10 @@ impl Store {
         self.load_commit(&at, &commit)
     }
 
-    /// Deletes a branch other than `main`; refused while a run holds it.
+    /// Deletes a branch other than `main` and returns its last commit; refused while a run holds it.
     ///
     /// A worktree whose current branch it was is on the plan's `main` then.
-    pub fn delete_branch(&self, at: &PlanRef) -> Result<(), Error> {
+    pub fn delete_branch(&self, at: &PlanRef) -> Result<ObjectId, Error> {
         if at.branch == Slug::main() {
             return Err(Error::MainBranch(at.plan.clone()));
         }
@@ -37,6 +38,7 @@ impl Store {
         let tip = self.tip(at)?;
         let id = self.plan_id(&tip)?;
         Writer::enter(&self.repo, at).delete(&Space::Plans.name(at), &tip)?;
-        self.back_to_main(&id, at)
+        self.back_to_main(&id, at)?;
+        Ok(object_id(&tip))
     }
 }

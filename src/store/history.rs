@@ -1,7 +1,7 @@
 //! What happened on a plan branch, and going back to it.
 
 use crate::git::{Commit, Oid};
-use crate::plan::{EventKind, ObjectId, PlanRef, Record, Stage, Usage};
+use crate::plan::{Cost, EventKind, ObjectId, PlanRef, Record, Stage, Usage};
 
 use super::append::Step;
 use super::read::{object_id, oid};
@@ -35,6 +35,10 @@ pub struct HistoryEntry {
     pub model: Option<String>,
     /// What the call used.
     pub usage: Usage,
+    /// What it cost; `None` when no model was asked, or before costs were told.
+    pub cost: Option<Cost>,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
 }
 
 impl Store {
@@ -94,5 +98,7 @@ fn entry((id, commit): (Oid, Commit)) -> HistoryEntry {
         stage: trailers.stage,
         model: trailers.model,
         usage: trailers.usage,
+        cost: trailers.cost,
+        millis: trailers.millis,
     }
 }

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::git::{self, Oid};
-use crate::plan::{PlanRef, Slug};
+use crate::plan::{ObjectId, PlanRef, Slug};
 
 use super::names::Space;
+use super::read::object_id;
 use super::swap::Writer;
 use super::{Error, Lease, Store, files};
 
@@ -64,20 +65,23 @@ impl Store {
         self.branches_in(if archived { Space::Archive } else { Space::Plans }, plan).map(drop)
     }
 
-    /// Deletes a plan with all its branches; refused while a run holds one of them.
-    pub fn delete_plan(&self, plan: &Slug, archived: bool) -> Result<(), Error> {
+    /// Deletes a plan with all its branches and returns them with their last commits; refused while a run holds one of them.
+    pub fn delete_plan(&self, plan: &Slug, archived: bool) -> Result<Vec<(PlanRef, ObjectId)>, Error> {
         let space = if archived { Space::Archive } else { Space::Plans };
         let branches = self.branches_in(space, plan)?;
         let _guards = if archived { Vec::new() } else { self.hold_all(&branches, "delete-plan")? };
         // A plan that cannot be read can be deleted all the same; it is current nowhere.
         let id = self.tip_in(space, &branches[0]).and_then(|tip| self.plan_id(&tip)).ok();
-        for at in &branches {
-            let name = space.name(at);
+        let mut deleted = Vec::new();
+        for at in branches {
+            let name = space.name(&at);
             if let Some(tip) = self.repo.find_ref(&name)? {
-                Writer::enter(&self.repo, at).delete(&name, &tip)?;
+                Writer::enter(&self.repo, &at).delete(&name, &tip)?;
+                deleted.push((at, object_id(&tip)));
             }
         }
-        id.filter(|_| !archived).map_or(Ok(()), |id| self.forget_current(&id))
+        id.filter(|_| !archived).map_or(Ok(()), |id| self.forget_current(&id))?;
+        Ok(deleted)
     }
 
     /// Finishes the moves that died half-way, and removes what dead runs left of no use to anybody.

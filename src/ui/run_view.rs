@@ -14,7 +14,7 @@ use super::style::{BAD, DIM, GOOD, HEADING, Line, NAME, PLAIN, WARN, paint};
 use super::terminal::Ui;
 use super::width::{cut, width, wrap, wrap_items};
 use super::wording::{counted, operation, usage_line};
-use crate::plan::{BuildStatus, OperationKind, RepoPath, RunEvent, RunState, Stage, Usage};
+use crate::plan::{BuildStatus, Cost, OperationKind, RepoPath, RunEvent, RunState, Stage, Usage};
 
 /// How many files a line names that are still being built.
 const NAMED_BUILDS: usize = 5;
@@ -89,6 +89,7 @@ impl RunView {
                 self.tell(Line::new().styled(WARN, "  not in context: ").word(NAME, path.to_string()).styled(DIM, format!(" ({choice})")));
             }
             RunEvent::State { state: RunState::Building } => self.wait_for_builds(),
+            RunEvent::State { state: RunState::Judging } => self.progress = Some(self.ui.progress("asking whether the task is complete")),
             // The run goes on: what ends it is said by the command.
             RunEvent::Error { message, hint } => {
                 self.progress = None;
@@ -97,7 +98,7 @@ impl RunView {
                     self.ui.hint(hint);
                 }
             }
-            RunEvent::Done { state, open_tasks, pending, usage } => self.done(*state, *open_tasks, pending, usage),
+            RunEvent::Done { state, open_tasks, pending, usage, cost } => self.done(*state, *open_tasks, pending, (usage, cost)),
             _ => {}
         }
     }
@@ -300,7 +301,7 @@ impl RunView {
         self.progress = Some(self.ui.progress(&format!("building {}{others}", names.join(", "))));
     }
 
-    fn done(&mut self, state: RunState, open_tasks: usize, pending: &[RepoPath], usage: &Usage) {
+    fn done(&mut self, state: RunState, open_tasks: usize, pending: &[RepoPath], (usage, cost): (&Usage, &Cost)) {
         let (word, style) = match state {
             RunState::Stopped => ("stopped", WARN),
             RunState::Error => ("failed", BAD),
@@ -321,7 +322,7 @@ impl RunView {
         let names: Vec<String> = pending.iter().map(ToString::to_string).collect();
         self.list(&names);
         if !usage.is_zero() {
-            for line in wrap(&usage_line(usage), self.ui.err().width) {
+            for line in wrap(&usage_line(usage, cost), self.ui.err().width) {
                 self.tell(Line::new().styled(DIM, line));
             }
         }

@@ -1,7 +1,7 @@
 //! Small pieces of text that views share.
 
 use super::style::{DIM, Line, PLAIN};
-use crate::plan::{OperationKind, RepoPath, Usage};
+use crate::plan::{Cost, OperationKind, RepoPath, Usage};
 
 /// A move, removal or reset that the reply proposed.
 pub(super) fn operation(kind: OperationKind, path: &RepoPath, destination: Option<&RepoPath>) -> Line {
@@ -19,9 +19,14 @@ pub fn counted(count: impl TryInto<u64>, thing: &str) -> String {
 }
 
 /// What the run used.
-pub(super) fn usage_line(usage: &Usage) -> String {
+pub(super) fn usage_line(usage: &Usage, cost: &Cost) -> String {
     let cached = if usage.cached_tokens > 0 { format!(" ({} from the cache)", grouped(usage.cached_tokens)) } else { String::new() };
-    format!("{} sent{cached}, {} received", counted(usage.input_tokens, "token"), grouped(usage.output_tokens))
+    let money = match cost {
+        Cost { nanos: 0, unpriced: 0 } => String::new(),
+        Cost { nanos: 0, .. } => "; cost unknown".to_owned(),
+        cost => format!("; cost {cost}"),
+    };
+    format!("{} sent{cached}, {} received{money}", counted(usage.input_tokens, "token"), grouped(usage.output_tokens))
 }
 
 /// A number with its digits in groups of three.

@@ -73,6 +73,18 @@ pub fn commit<E: From<Error>>(
     Ok(commit_locked(repo, applied, request, lock)?)
 }
 
+/// Whether `HEAD` holds what all the changes lead to, so that a commit of them would be empty.
+pub fn is_committed(repo: &Repo, changes: &[FileChange]) -> Result<bool, Error> {
+    let head_tree = repo.head_commit()?.map(|head| repo.read_commit(&head)).transpose()?.map(|commit| commit.tree);
+    for change in changes.iter().filter(|change| change.base != change.result) {
+        let side = Side::given(change, held_at(repo, head_tree.as_ref(), change.path.as_bytes())?);
+        if side.ours != side.theirs {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 fn commit_locked(repo: &Repo, applied: &Applied, request: &CommitRequest<'_>, lock: Lock) -> Result<CommitOutcome, Error> {
     for (name, what) in IN_PROGRESS {
         if repo.git_dir().join(name).exists() {
@@ -97,6 +109,12 @@ fn commit_locked(repo: &Repo, applied: &Applied, request: &CommitRequest<'_>, lo
         }
     }
     Err(Error::HeadMoved)
+}
+
+/// The file of a tree at a path.
+fn held_at(repo: &Repo, tree: Option<&Oid>, path: &[u8]) -> Result<Held, Error> {
+    let entry = tree.map(|tree| repo.tree_entry(tree, path)).transpose()?.flatten();
+    Ok(entry.filter(|entry| entry.mode != TreeMode::Tree).map(|entry| (entry.mode, entry.oid)))
 }
 
 /// One try, on the `HEAD` and the index of one moment; the index is locked.
@@ -269,8 +287,7 @@ impl<'a> Attempt<'a> {
     }
 
     fn in_head(&self, path: &[u8]) -> Result<Held, Error> {
-        let entry = self.head_tree.map(|tree| self.repo.tree_entry(&tree, path)).transpose()?.flatten();
-        Ok(entry.filter(|entry| entry.mode != TreeMode::Tree).map(|entry| (entry.mode, entry.oid)))
+        held_at(self.repo, self.head_tree.as_ref(), path)
     }
 
     fn staged(&self, path: &[u8]) -> Held {

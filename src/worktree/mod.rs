@@ -26,7 +26,7 @@ mod whole;
 
 pub use apply::{Applied, ApplyOutcome, ConflictMode, Request, apply};
 pub use change::FileChange;
-pub use commit::{CommitOutcome, CommitRequest, commit};
+pub use commit::{CommitOutcome, CommitRequest, commit, is_committed};
 pub use error::Error;
 pub use past::{PastApply, Standing, Trace, last_apply, past_applies};
 pub use recover::{Recovered, recover};

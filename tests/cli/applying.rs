@@ -235,7 +235,7 @@ fn an_undo_finds_the_plan_under_its_new_name_and_in_the_archive() {
         // Another plan has the old name now.
         sandbox.run(&["new", "cache-steps"]);
         let before = sandbox.git(&["for-each-ref", "refs/plandex/plans/cache-steps"]);
-        sandbox.run(&["apply", "--undo"]).ok();
+        sandbox.run(&["apply", "--undo", "-y"]).ok();
         assert!(!sandbox.exists("src/cache.py") && sandbox.exists("src/store.py"), "{moved:?}");
         assert_eq!(sandbox.git(&["for-each-ref", "refs/plandex/plans/cache-steps"]), before, "{moved:?}");
         let name = if moved[0] == "rename" { "other" } else { "cache-steps" };
@@ -250,6 +250,43 @@ fn an_undo_finds_the_plan_under_its_new_name_and_in_the_archive() {
         assert_eq!(pending, "src/cache.py\nsrc/data/store.py\nsrc/steps.py\nsrc/store.py\n", "{moved:?}");
         sandbox.fsck();
     }
+}
+
+#[test]
+fn an_apply_of_another_plan_is_only_taken_back_when_that_is_meant() {
+    let sandbox = told();
+    sandbox.run(&["apply", "--no-commit"]).ok();
+    let applied = sandbox.tree();
+    sandbox.run(&["new", "other"]).ok();
+    let said = sandbox.run(&["apply", "--undo"]).fails(1);
+    let asks = "error: \"The last apply of this worktree is of 'cache-steps/main'. Take it back?\" cannot be asked without a terminal\n";
+    assert_eq!(said, format!("{asks}hint: use --plan cache-steps/main to answer it on the command line\n"));
+    let said = sandbox.run(&["apply", "--undo", "--plan", "other", "-y"]).fails(1);
+    let other = "error: the last apply of this worktree is of 'cache-steps/main', not of 'other/main'\n";
+    assert_eq!(said, format!("{other}hint: git plandex apply --undo --plan cache-steps/main\n"));
+    assert_eq!(sandbox.tree(), applied);
+    sandbox.run(&["apply", "--undo", "--plan", "cache-steps"]).ok();
+    assert!(!sandbox.exists("src/cache.py"));
+}
+
+#[test]
+fn no_model_writes_the_message_of_a_commit_that_is_not_made() {
+    let sandbox = told();
+    let asked = || sandbox.server.requests().iter().filter(|request| request.model == "commit-messages").count();
+    // Whoever carries the change over by hand has committed it already.
+    for (path, (_, content)) in job::expected() {
+        sandbox.write(&path, content);
+    }
+    sandbox.git(&["rm", "-q", "--cached", "src/store.py"]);
+    std::fs::remove_file(sandbox.repo.join("src/store.py")).expect("removed");
+    sandbox.commit("by hand");
+    assert!(sandbox.run(&["apply", "--commit"]).stderr.contains("nothing to commit: HEAD has it all"));
+    assert_eq!(asked(), 0);
+    sandbox.run(&["apply", "--undo"]);
+    let sandbox = told();
+    sandbox.write("src/steps.py", job::steps().replace("return value + 20\n", "return value * 20\n"));
+    let said = sandbox.run(&["apply", "--conflicts=markers", "--commit"]).fails(1);
+    assert!(said.contains("not committed, as conflicts are marked; git add and git commit when they are resolved"), "{said}");
 }
 
 /// What the index holds, with every staged blob.

@@ -9,6 +9,7 @@ mod context;
 mod cut_applies;
 mod demo;
 mod diffs;
+mod fallbacks;
 mod frames;
 mod full_disk;
 mod hostile;

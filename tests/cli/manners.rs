@@ -120,6 +120,65 @@ fn nobody_is_asked_about_what_cannot_be() {
 }
 
 #[test]
+fn what_is_deleted_is_named_with_the_commit_that_brings_it_back() {
+    let sandbox = loaded();
+    sandbox.run(&["checkout", "-y", "side"]).ok();
+    let tip = sandbox.git(&["rev-parse", "refs/plandex/plans/plan/side"]);
+    let said = sandbox.run(&["delete-branch", "-y", "side"]);
+    let (words, hint) = said.stderr.split_once('\n').expect("two lines");
+    assert_eq!(words, format!("deleted 'plan/side' (was {})", &tip[..10]));
+    let command = hint.trim_start_matches("hint: git ").split(" brings").next().expect("a command");
+    sandbox.git(&command.split(' ').collect::<Vec<_>>());
+    assert_eq!(sandbox.git(&["rev-parse", "refs/plandex/plans/plan/side"]), tip, "the hint works as written");
+    let said = sandbox.run(&["delete-plan", "-y"]).stderr;
+    assert!(said.contains("deleted 'plan/main' (was ") && said.contains("deleted 'plan/side' (was "), "{said}");
+}
+
+#[test]
+fn a_misspelt_command_is_answered_with_whole_names() {
+    let sandbox = Sandbox::bare_bones(vec![]);
+    for (word, names) in [("tel", "'tell', 'help'"), ("bild", "'build'"), ("lod", "'load', 'log'"), ("contine", "'continue', 'config'")] {
+        let said = sandbox.run(&[word]).fails(2);
+        assert!(said.contains(names) && !said.contains("'c'") && !said.contains("'l'"), "{said}");
+    }
+}
+
+#[test]
+fn an_empty_prompt_is_refused_in_the_words_of_its_command() {
+    let sandbox = loaded();
+    // Words that are empty are a mistake, a variable without a value perhaps: what is piped in does not stand in for them.
+    for args in [&["chat", ""], &["tell", "  "]] {
+        assert_eq!(sandbox.run_with("more words from a pipe\n", args).code, 2, "{args:?}");
+    }
+    for (command, args) in [("chat", &["chat", ""][..]), ("tell", &["tell", "  "]), ("tell", &["tell"])] {
+        let hint = format!("error: the prompt is empty\nhint: git plandex {command} \"what you want\", -f FILE, or a pipe\n");
+        assert_eq!(sandbox.run_with("", args).fails(2), hint, "{args:?}");
+    }
+}
+
+#[test]
+fn status_names_a_prompt_without_a_reply_and_a_run_that_was_killed() {
+    let refused = Rule::status(401, r#"{"error":{"message":"no such key","code":"invalid_api_key"}}"#);
+    let (begins, _) = job::broken(job::TASKS, "1. Add a cache");
+    let sandbox = job::sandbox(vec![Rule::reply("<planName>cache-steps</planName>").model("names"), refused]);
+    let said = sandbox.run(&["tell", PROMPT]).fails(3);
+    assert!(said.ends_with("; then git plandex continue\n"), "typed again, the prompt would be there twice: {said}");
+    assert!(sandbox.run(&["status"]).ok().contains("no reply  to: Cache the slow steps\n"));
+    let mut rules = vec![begins.model("planner")];
+    rules.extend(job::rules());
+    sandbox.server.set(rules);
+    let mut run = sandbox.start(&["continue", "--json"]);
+    run.wait_for_text("1. Add a cache");
+    run.kill();
+    let status = sandbox.run(&["status"]).ok();
+    assert!(status.contains("killed    continue by process ") && status.contains("; what it had received is kept\n"), "{status}");
+    let json: serde_json::Value = serde_json::from_str(&sandbox.run(&["status", "--json"]).ok()).expect("JSON");
+    assert_eq!((&json[0]["running"], &json[0]["killed"]["command"]), (&serde_json::Value::Null, &"continue".into()));
+    sandbox.run(&["continue"]).ok();
+    assert!(!sandbox.run(&["status"]).ok().contains("killed"));
+}
+
+#[test]
 fn a_key_is_no_name_setting_or_prompt() {
     const LIVE: &str = "correct-horse-battery";
     const SHAPED: &str = "sk-live-4f9a8c7d6e5b";

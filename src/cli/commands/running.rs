@@ -7,7 +7,7 @@ use crate::config::{FlagValue, Key, LostApply, Missing, Settings};
 use crate::pipeline::{
     self, Cancel, Canceller, Lost, MAX_REPLIES, Prompt, RunEnd, RunOptions, Talk, Tools, Workspace, has_prompt, plan_for,
 };
-use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath};
+use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath, RunEvent};
 use crate::store::Snapshot;
 use crate::ui::counted;
 
@@ -27,8 +27,13 @@ pub struct PromptArgs {
 
 impl PromptArgs {
     /// Reads the prompt; what is piped in besides words is appended after a line of dashes.
-    pub fn read(&self, session: &Session) -> Result<String, CliError> {
-        let text = self.text(session)?;
+    ///
+    /// `command` is the one that it is for.
+    pub fn read(&self, session: &Session, command: &str) -> Result<String, CliError> {
+        let text = self.text(session)?.filter(|text| !text.trim().is_empty());
+        let text = text.ok_or_else(|| {
+            CliError::usage("the prompt is empty").with_hint(format!("git plandex {command} \"what you want\", -f FILE, or a pipe"))
+        })?;
         // Within a text the value of a key is masked; a key alone was meant for something else.
         if !text.trim().contains(char::is_whitespace) {
             session.not_a_key("prompt", &text)?;
@@ -36,26 +41,26 @@ impl PromptArgs {
         Ok(text)
     }
 
-    fn text(&self, session: &Session) -> Result<String, CliError> {
+    fn text(&self, session: &Session) -> Result<Option<String>, CliError> {
         if let Some(path) = &self.file {
             let read = std::fs::read_to_string(session.cwd.join(path));
-            return not_empty(read.map_err(|error| CliError::failed(format!("cannot read '{}': {error}", path.display())))?);
+            return read.map(Some).map_err(|error| CliError::failed(format!("cannot read '{}': {error}", path.display())));
         }
         let words = self.text.join(" ");
-        if words == "-" || words.is_empty() {
-            let text = match piped()? {
-                None if words.is_empty() => crate::cli::editor::prompt(session)?,
-                text => text,
+        if words == "-" || self.text.is_empty() {
+            return match piped()? {
+                None if words.is_empty() => crate::cli::editor::prompt(session),
+                text => Ok(text),
             };
-            return not_empty(
-                text.ok_or_else(|| CliError::usage("no prompt").with_hint("git plandex tell \"what you want\", -f FILE, or a pipe"))?,
-            );
+        }
+        if words.trim().is_empty() {
+            return Ok(None);
         }
         let more = if is_fed() { piped()? } else { None };
-        not_empty(match more.filter(|text| !text.trim().is_empty()) {
+        Ok(Some(match more.filter(|text| !text.trim().is_empty()) {
             Some(text) => format!("{words}\n\n---\n\n{text}"),
             None => words,
-        })
+        }))
     }
 }
 
@@ -73,13 +78,6 @@ pub(super) fn piped() -> Result<Option<String>, CliError> {
     let mut text = String::new();
     stdin.read_to_string(&mut text).map_err(|error| CliError::failed(format!("cannot read standard input: {error}")))?;
     Ok(Some(text))
-}
-
-fn not_empty(text: String) -> Result<String, CliError> {
-    if text.trim().is_empty() {
-        return Err(CliError::usage("the prompt is empty").with_hint("git plandex tell \"what you want\""));
-    }
-    Ok(text)
 }
 
 /// How much happens without asking, and with which models.
@@ -156,6 +154,9 @@ pub struct TalkFlags {
     /// End after one reply
     #[arg(short, long)]
     stop: bool,
+    /// Stop before the next call of a model when the run has cost this many dollars
+    #[arg(long, value_name = "DOLLARS")]
+    max_cost: Option<String>,
     /// Print one event per line, see git-plandex-events(5)
     #[arg(long)]
     json: bool,
@@ -208,6 +209,7 @@ impl<'a> Front<'a> {
         if self.run.is_some_and(|flags| flags.no_build) {
             settings.push(flag_value(Key::AutoBuild, "false", "--no-build"));
         }
+        settings.extend(self.flags.max_cost.iter().map(|dollars| flag_value(Key::MaxCost, dollars, "--max-cost")));
         if let Some(apply) = self.apply {
             settings.extend(apply.settings());
         }
@@ -269,10 +271,12 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
         lost: front.lost_apply(),
     };
     let client = pipeline::new_client();
-    let (at, end) = with_cancel(async |mut cancel, canceller| {
+    let mut begun = false;
+    let ran = with_cancel(async |mut cancel, canceller| {
         let models = cancel.unless(ws.models(&client, &settings, meta.as_ref())).await??;
         let client = client.with_mask(models.mask().clone());
-        let tools = Tools { settings: &settings, models: &models, client: &client };
+        let budget = pipeline::Budget::of(&settings);
+        let tools = Tools { settings: &settings, models: &models, client: &client, budget: &budget };
         let at = match (snapshot, prompt) {
             (Some(snapshot), _) => snapshot.at,
             (None, Prompt::Tell(text) | Prompt::Chat(text)) => new_plan(session, ws, &tools, text, cancel.clone()).await?,
@@ -280,6 +284,7 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
         };
         super::update::before_run(session, ws, &at, &settings, prompt)?;
         let mut events = |event| {
+            begun |= matches!(event, RunEvent::Start { .. });
             // Nobody reads any more, so nothing more is asked of the model.
             if frame.event(&event).is_err() {
                 canceller.cancel();
@@ -291,8 +296,20 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
         let talk = Talk { events: &mut events, ask: &mut ask, ask_lost: &mut ask_lost, waiting: &mut waiting, cancel };
         let end = pipeline::run(ws, &at, prompt, &tools, options, talk).await?;
         Ok((at, end))
-    })?;
+    });
+    let (at, end) = ran.map_err(|error| if begun { to_be_continued(error.into()) } else { error.into() })?;
     Ok((at, settings, end))
+}
+
+/// Says with a provider's failure that the prompt is kept: typed once more it would be there twice.
+fn to_be_continued(error: CliError) -> CliError {
+    match (error.kind, &error.hint) {
+        (Kind::Provider, Some(hint)) if !hint.contains("git plandex continue") => {
+            let hint = format!("{hint}; then git plandex continue");
+            error.with_hint(hint)
+        }
+        _ => error,
+    }
 }
 
 fn list(paths: &[RepoPath]) -> String {
@@ -316,6 +333,7 @@ fn ask_lost(session: &Session, lost: &Lost) -> Result<Option<LostApply>, CliErro
 }
 
 async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &str, cancel: Cancel) -> Result<PlanRef, pipeline::Error> {
+    let _busy = session.ui.progress("naming the plan");
     let snapshot = plan_for(ws, tools, text, cancel).await?;
     ws.store.set_current(&snapshot.at)?;
     session.ui.note(format!("new plan: {}", snapshot.at.plan));

@@ -8,6 +8,7 @@ use crate::cli::{CliError, session::Session};
 
 /// Change a setting
 #[derive(Debug, clap::Args)]
+#[command(override_usage = "git plandex set-config [OPTIONS] KEY VALUE\n       git plandex set-config [OPTIONS] --unset KEY")]
 pub struct Args {
     /// The setting: auto-commit, or autoCommit as in git config
     key: String,
@@ -45,6 +46,7 @@ impl PlaceArgs {
         if self.global || self.local {
             let place = if self.global { Place::User } else { Place::Repository };
             edit(&place)?.write_git(&dir)?;
+            session.ui.note(if self.global { "set for all your repositories" } else { "set for this repository" });
             return Ok(());
         }
         let Some(at) = session.at_if_any(ws)? else {

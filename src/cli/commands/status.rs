@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use crate::pipeline::{Rest, Step, Workspace, next_step};
-use crate::plan::{Plan, SubtaskState};
+use crate::pipeline::{Rest, Step, Workspace, next_step, title};
+use crate::plan::{Plan, Role, SubtaskState};
+use crate::store::Holder;
 use crate::ui::{Line, counted, style};
 
 use crate::cli::{CliError, session::Session};
@@ -28,6 +29,8 @@ struct Status {
     pending: Vec<String>,
     unbuilt: usize,
     running: Option<Running>,
+    killed: Option<Running>,
+    waiting: Option<String>,
     next: Vec<&'static str>,
 }
 
@@ -37,6 +40,16 @@ struct Running {
     pid: u32,
     host: String,
     since: String,
+}
+
+impl Running {
+    fn of(holder: Holder) -> Self {
+        Self { command: holder.command, pid: holder.pid, host: holder.host, since: holder.since }
+    }
+
+    fn words(&self) -> String {
+        format!("{} by process {} on {} since {}", self.command, self.pid, self.host, self.since)
+    }
 }
 
 /// Shows it.
@@ -57,12 +70,10 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
 fn status(session: &Session, ws: &Workspace) -> Result<Status, CliError> {
     let snapshot = session.snapshot(ws)?;
     let plan = &snapshot.plan;
-    let running = ws.store.holder(&snapshot.at)?.filter(|holder| holder.is_alive()).map(|holder| Running {
-        command: holder.command.clone(),
-        pid: holder.pid,
-        host: holder.host.clone(),
-        since: holder.since.clone(),
-    });
+    let (running, killed) = match ws.store.holder(&snapshot.at)? {
+        Some(holder) if holder.is_alive() => (Some(Running::of(holder)), None),
+        dead => (None, dead.map(Running::of)),
+    };
     let tasks = plan.tasks();
     let done = tasks.iter().filter(|task| task.state == SubtaskState::Done).count();
     let (stage, next) = stage(plan, running.is_some());
@@ -77,8 +88,16 @@ fn status(session: &Session, ws: &Workspace) -> Result<Status, CliError> {
         pending: plan.changed_paths().into_iter().map(ToString::to_string).collect(),
         unbuilt: plan.unbuilt().count(),
         running,
+        killed,
+        waiting: unanswered(plan),
         next,
     })
+}
+
+/// The first line of the last prompt, if no reply has come to it.
+fn unanswered(plan: &Plan) -> Option<String> {
+    let last = plan.messages.last().filter(|message| message.role == Role::User)?;
+    Some(title(&last.text))
 }
 
 /// The stage in a word, and what to type next, most useful first.
@@ -124,8 +143,14 @@ fn print(session: &Session, status: &Status) -> Result<(), CliError> {
     if status.unbuilt > 0 {
         ui.line(format!("unbuilt   {}", counted(status.unbuilt, "proposed change")))?;
     }
+    if let Some(prompt) = &status.waiting {
+        ui.line(format!("no reply  to: {prompt}"))?;
+    }
+    if let Some(run) = &status.killed {
+        ui.line(format!("killed    {}; what it had received is kept", run.words()))?;
+    }
     match &status.running {
-        Some(run) => ui.line(format!("running   {} by process {} on {} since {}", run.command, run.pid, run.host, run.since))?,
+        Some(run) => ui.line(format!("running   {}", run.words()))?,
         None => ui.line(format!("stage     {}", status.stage))?,
     }
     for next in &status.next {

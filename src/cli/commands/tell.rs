@@ -31,7 +31,7 @@ pub struct Args {
 
 /// Tells.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
-    let text = if args.from_chat { FROM_CHAT.to_owned() } else { args.prompt.read(session)? };
+    let text = if args.from_chat { FROM_CHAT.to_owned() } else { args.prompt.read(session, "tell")? };
     let prompt = if args.chat { Prompt::Chat(text) } else { Prompt::Tell(text) };
     let front = if args.chat { Front::chat_of(&args.flags) } else { Front::run(&args.flags, args.plan_only, &args.apply) };
     run_prompt(session, &prompt, &front)
