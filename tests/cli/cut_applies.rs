@@ -98,9 +98,9 @@ fn a_plan_is_told_by_whoever_was_waiting_for_the_process_that_was_killed() {
     let states = sandbox.git(&["grep", "-h", "state:", PLAN, "--", "operations"]);
     assert_eq!(states, "state: applied", "the plan was forgotten");
     // The other one's apply is the later one.
-    sandbox.run(&["apply", "--undo"]).ok();
+    sandbox.run(&["apply", "--undo", "-y"]).ok();
     assert!(!sandbox.exists("other.py"));
-    sandbox.run(&["apply", "--undo"]).ok();
+    sandbox.run(&["apply", "--undo", "-y"]).ok();
     assert_eq!((sandbox.read("a.py").as_str(), sandbox.run(&["diff", "--name-only"]).ok().as_str()), (OLD, "a.py\n"));
     sandbox.fsck();
 }

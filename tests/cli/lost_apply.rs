@@ -55,7 +55,7 @@ fn what_is_lost_is_brought_back_beside_the_users_own_edits() {
     assert_eq!(sandbox.read("a.txt"), "one\nTWO\nthree\nfour\nFIVE\n");
     assert_eq!(sandbox.read("b.txt"), "new\n");
     // It is an apply like any other.
-    sandbox.run(&["apply", "--undo"]).ok();
+    sandbox.run(&["apply", "--undo", "-y"]).ok();
     assert_eq!(sandbox.read("a.txt"), OLD.replace("five", "FIVE"));
     assert!(!sandbox.exists("b.txt"));
     assert_eq!(sandbox.run(&["diff", "--name-only"]).ok(), "a.txt\nb.txt\n");
@@ -164,9 +164,9 @@ fn all_applies_of_the_plan_are_named_and_brought_back_in_their_order() {
     // It is decided, and each apply can be taken back by itself.
     let said = sandbox.run(&["tell", "do what is left", "--plan=p"]).fails(1);
     assert!(!said.contains("not in the working tree"), "{said}");
-    sandbox.run(&["apply", "--undo"]).ok();
+    sandbox.run(&["apply", "--undo", "-y"]).ok();
     assert_eq!((sandbox.read("a.txt"), sandbox.exists("c.txt")), (LONG.replace("two", "TWO"), false));
-    sandbox.run(&["apply", "--undo"]).ok();
+    sandbox.run(&["apply", "--undo", "-y"]).ok();
     assert_eq!(sandbox.tree(), tree);
     sandbox.fsck();
 }
