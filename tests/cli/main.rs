@@ -29,5 +29,6 @@ mod screen;
 mod secrets;
 mod seen;
 mod stops;
+mod tape;
 #[path = "../support/mod.rs"]
 mod support;
