@@ -18,7 +18,8 @@ fn every_event() -> Vec<RunEvent> {
         RunEvent::Stage { stage: Stage::Tasks, model: String::new(), iteration: 1, task: None },
         RunEvent::Reply { text: String::new() },
         RunEvent::Reasoning { text: String::new() },
-        RunEvent::Context { paths: vec![path()], unknown: vec![], tokens: 0 },
+        RunEvent::Map { done: 0, files: 1 },
+        RunEvent::Context { paths: vec![path()], opened: vec![], unknown: vec![], tokens: 0 },
         RunEvent::Tasks { added: vec![], removed: vec![], open: 0, done: 0 },
         RunEvent::TaskDone { id, title: String::new(), open: 0 },
         RunEvent::Operation { kind: OperationKind::Move, path: path(), destination: Some(path()) },
@@ -37,7 +38,8 @@ fn every_event() -> Vec<RunEvent> {
 fn is_listed(event: &RunEvent) {
     use RunEvent as E;
     match event {
-        E::Start { .. } | E::Stage { .. } | E::Reply { .. } | E::Reasoning { .. } | E::Context { .. } | E::Tasks { .. } => {}
+        E::Start { .. } | E::Stage { .. } | E::Reply { .. } | E::Reasoning { .. } | E::Map { .. } | E::Context { .. } | E::Tasks { .. } => {
+        }
         E::TaskDone { .. } | E::Operation { .. } | E::Build { .. } | E::MissingFile { .. } | E::Usage { .. } => {}
         E::Retry { .. } | E::Fallback { .. } | E::State { .. } | E::Error { .. } | E::Done { .. } => {}
     }

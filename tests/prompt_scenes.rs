@@ -38,8 +38,8 @@ fn task<'a>(title: &'a str, description: &'a str, uses: &'a [String], state: Sub
 }
 
 const MAP: &str = "src/\n  main.rs 120\n  store.rs 2400\nCargo.toml 90\n";
-const MAIN: FileView<'_> = FileView { path: "src/main.rs", content: "fn main() {}\n", pending: false, auto_loaded: false };
-const STORE: FileView<'_> = FileView { path: "src/store.rs", content: "pub struct Store;", pending: true, auto_loaded: true };
+const MAIN: FileView<'_> = FileView { path: "src/main.rs", content: "fn main() {}\n", part: false, pending: false, auto_loaded: false };
+const STORE: FileView<'_> = FileView { path: "src/store.rs", content: "pub struct Store;", part: false, pending: true, auto_loaded: true };
 const NOTE: NoteView<'_> = NoteView { kind: ContextKind::Note, name: "style", text: "No macros.\n" };
 
 fn turn(role: Role, text: &str) -> Turn<'_> {
@@ -74,6 +74,10 @@ fn context_again_after_unknown_paths() {
         auto_context: true,
         map: Some(MAP),
         turns,
+        folded: true,
+        work_state: Some("On branch trunk\nEverything is committed."),
+        chosen: vec!["src/main.rs"],
+        opened: vec!["src/gen"],
         unknown: vec!["src/cache.rs", "x"],
         ..scene(Stage::Context, Ask::ContinuePlanning)
     };

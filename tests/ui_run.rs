@@ -33,7 +33,12 @@ fn run() -> Vec<RunEvent> {
         RunEvent::Start { plan: "x".into(), branch: "main".into(), run: "r".into(), prompt: "p".into() },
         stage(Stage::Context, None),
         reply("I look at `src/b.rs`."),
-        RunEvent::Context { paths: vec![path("src/b.rs")], unknown: vec!["src/no\u{202e}.rs".into()], tokens: 1234 },
+        RunEvent::Context {
+            paths: vec![path("src/b.rs")],
+            opened: vec![path("src/gen")],
+            unknown: vec!["src/no\u{202e}.rs".into()],
+            tokens: 1234,
+        },
         stage(Stage::Tasks, None),
         RunEvent::Tasks { added: vec!["One".into(), "Two".into()], removed: vec![], open: 2, done: 0 },
         stage(Stage::Implementation, Some("One")),

@@ -1,7 +1,10 @@
 //! Context items made from what was read.
 
-use super::{ContextError, Page, Picture, TokenCounts, check_text};
+use super::{ContextError, Page, Picture, TokenCounts, check_text, count_tokens, excerpt};
 use crate::plan::{ContextItem, ContextKind, ImageDetail, ObjectId, RepoPath};
+
+/// A name that no definition has.
+const HEADERS: &str = "*";
 
 /// The circumstances of a load.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,6 +93,14 @@ pub fn image_item(path: &RepoPath, oid: ObjectId, bytes: u64, picture: &Picture,
         added: Some(loaded.now.clone()),
         ..ContextItem::new(ContextKind::Image, path.to_string(), oid)
     }
+}
+
+/// The item of a file of which only the definitions called `symbols` are shown; nothing where they cannot be told from the rest.
+pub fn part_of(item: &ContextItem, text: &str, symbols: &[String]) -> Option<ContextItem> {
+    let part = excerpt(&item.name, text, symbols)?;
+    // An item without symbols is shown whole, so headers alone are asked for by a name that nothing has.
+    let symbols = if symbols.is_empty() { vec![HEADERS.to_owned()] } else { symbols.to_vec() };
+    Some(ContextItem { tokens: count_tokens(&part), symbols, ..item.clone() })
 }
 
 /// What `fresh` shows now, in the place of `item`.

@@ -20,6 +20,7 @@ mod run;
 mod scratch;
 mod settings;
 mod snapshot;
+mod state;
 mod tree;
 mod tree_edit;
 
@@ -36,5 +37,6 @@ pub use repo::{RefStorage, Repo};
 pub use run::{Git, Output};
 pub use scratch::{OverlayEntry, Scratch};
 pub use settings::{ConfigEntry, ConfigScope, config_entries, set_config};
+pub use state::WorkState;
 pub use tree::{TreeEntry, TreeMode};
 pub use tree_edit::TreeEdit;

@@ -253,7 +253,7 @@ fn known<'a>(plan: &'a Plan, item: &ContextItem) -> Option<&'a ContextItem> {
 }
 
 fn same(known: &ContextItem, item: &ContextItem) -> bool {
-    let facts = |item: &ContextItem| (item.oid.clone(), item.auto_loaded, item.forced, item.detail);
+    let facts = |item: &ContextItem| (item.oid.clone(), item.auto_loaded, item.forced, item.detail, item.symbols.clone());
     facts(known) == facts(item)
 }
 

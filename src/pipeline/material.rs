@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::config::{Key, Model, Role};
-use crate::context::{Instruction, TokenCounts, instructions, listing, unpadded_tokens};
+use crate::context::{Instruction, TokenCounts, count_tokens, excerpt, instructions, unpadded_tokens};
 use crate::plan::{ChatImage, ContextItem, ContextKind, EntityId, Entry, FileMode, Plan, RepoPath, Stage};
 
 use super::Error;
@@ -38,15 +38,16 @@ impl Run<'_> {
         let model = self.models.for_role(role_of(stage));
         let mut left = budget(stage, model);
         let choosing = stage == Stage::Context;
-        let listing = choosing.then(|| listing(self.project.paths(), left / 2));
-        if let Some(listing) = &listing {
-            left = left.saturating_sub(listing.tokens);
-        }
+        let overview = choosing.then(|| self.overview(left / 2)).transpose()?;
+        let overview = overview.map(|(overview, tokens)| {
+            left = left.saturating_sub(tokens);
+            overview
+        });
         let instructions = self.instructions(&mut left)?;
         let notes = self.notes(stage, &mut left)?;
         let images = self.images(&mut left)?;
         let wanted = self.wanted(stage, task);
-        let files = self.show(&wanted, &mut left)?;
+        let files = self.show(stage, &wanted, &mut left)?;
         let plan = &self.snapshot.plan;
         let shown: BTreeSet<_> = files.iter().map(|file| &file.path).collect();
         let pending = plan.changed_paths().into_iter().filter(|path| !shown.contains(path)).map(ToString::to_string).collect();
@@ -55,7 +56,7 @@ impl Run<'_> {
             stage,
             chat: in_chat(plan),
             auto_context: self.can_choose(),
-            listing: listing.map(|listing| listing.text),
+            overview,
             pending,
             notes,
             images,
@@ -74,10 +75,19 @@ impl Run<'_> {
     pub(super) fn wanted(&self, stage: Stage, task: Option<EntityId>) -> Vec<(RepoPath, bool)> {
         let plan = &self.snapshot.plan;
         let items = plan.context.iter().filter(|item| stage != Stage::Context || !item.auto_loaded);
-        let loaded = items.filter_map(|item| item.path.clone().map(|path| (path, item.auto_loaded)));
-        let Some(task) = task else { return loaded.collect() };
-        let uses = used_paths(plan, task).into_iter().filter(|path| self.may_show(path)).map(|path| (path, true));
-        if self.settings.bool(Key::SmartContext) { uses.collect() } else { uses.chain(loaded).collect() }
+        let mut loaded: Vec<_> = items.filter_map(|item| item.path.clone().map(|path| (path, item.auto_loaded))).collect();
+        let chosen = last_context(plan).map(|m| m.activated_paths.as_slice()).unwrap_or_default();
+        let place = |path: &RepoPath| chosen.iter().position(|known| known == path).unwrap_or(usize::MAX);
+        // What the user loaded comes first, then what was chosen, in the order in which it was.
+        loaded.sort_by_key(|(path, auto_loaded)| (*auto_loaded, if *auto_loaded { place(path) } else { 0 }));
+        let Some(task) = task else { return loaded };
+        let mut uses: Vec<_> = used_paths(plan, task).into_iter().filter(|path| self.may_show(path)).map(|path| (path, true)).collect();
+        // What the plan has changed is what the task builds on.
+        uses.sort_by_key(|(path, _)| !content::is_touched(plan, path));
+        if !self.settings.bool(Key::SmartContext) {
+            uses.extend(loaded);
+        }
+        uses
     }
 
     /// Whether `path` may be shown although nobody loaded it: it is the plan's own, or auto-context may read it.
@@ -93,19 +103,19 @@ impl Run<'_> {
         let mut left = budget(stage, self.models.for_role(role_of(stage)));
         self.notes(stage, &mut left)?;
         self.images(&mut left)?;
-        let (files, _) = self.fit(&self.wanted(stage, task), &mut left)?;
+        let (files, _) = self.fit(stage, &self.wanted(stage, task), &mut left)?;
         Ok(files.iter().any(|file| file.path == *path))
     }
 
-    fn show(&mut self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<Vec<Shown>, Error> {
-        let (shown, left_out) = self.fit(wanted, left)?;
+    fn show(&mut self, stage: Stage, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<Vec<Shown>, Error> {
+        let (shown, left_out) = self.fit(stage, wanted, left)?;
         self.left_out(&left_out);
         Ok(shown)
     }
 
     /// Reads files as far as they fit into what is `left`, with the names of the others; one that does not fit leaves its
     /// room to those after it.
-    fn fit(&self, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<(Vec<Shown>, Vec<String>), Error> {
+    fn fit(&self, stage: Stage, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<(Vec<Shown>, Vec<String>), Error> {
         let mut shown: Vec<Shown> = Vec::new();
         let mut left_out = Vec::new();
         let counts = TokenCounts::open(self.ws.store.repo());
@@ -118,14 +128,34 @@ impl Run<'_> {
             let Ok(text) = String::from_utf8(bytes) else { continue };
             let text = self.models.mask().text(&text).into_owned();
             let tokens = counts.of(&entry.oid, &text);
+            // The coder edits what it sees, so it gets the whole file where that is possible.
+            let whole = tokens <= *left && (stage == Stage::Implementation || self.symbols(path).is_empty());
+            let part = if whole { None } else { self.part(path, &text).filter(|(_, tokens)| tokens <= left) };
+            let (text, tokens, part) = match part {
+                Some((part, tokens)) => (part, tokens, true),
+                None => (text, tokens, false),
+            };
             if tokens > *left {
                 left_out.push(path.to_string());
                 continue;
             }
             *left -= tokens;
-            shown.push(Shown { path: path.clone(), entry, text, pending, auto_loaded: *auto_loaded });
+            shown.push(Shown { path: path.clone(), entry, text, part, pending, auto_loaded: *auto_loaded });
         }
         Ok((shown, left_out))
+    }
+
+    /// The definitions that are wanted of a file that is too large to be shown whole.
+    fn symbols(&self, path: &RepoPath) -> &[String] {
+        let item = self.snapshot.plan.context.iter().find(|item| item.path.as_ref() == Some(path));
+        item.map(|item| item.symbols.as_slice()).unwrap_or_default()
+    }
+
+    fn part(&self, path: &RepoPath, text: &str) -> Option<(String, u64)> {
+        let symbols = self.symbols(path);
+        let part = excerpt(path.as_str()?, text, symbols).filter(|_| !symbols.is_empty())?;
+        let tokens = count_tokens(&part);
+        Some((part, tokens))
     }
 
     fn left_out(&mut self, names: &[String]) {

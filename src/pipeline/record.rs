@@ -65,6 +65,8 @@ pub struct ReplyFacts {
     pub activated: Vec<RepoPath>,
     /// Paths that the reply chose and that do not exist.
     pub unknown: Vec<String>,
+    /// Directories that it wants to look into.
+    pub opened: Vec<RepoPath>,
     /// The context items that come of the chosen paths; they replace what was loaded automatically before.
     pub loaded: Option<Vec<ContextItem>>,
     /// Context items that join what is there.
@@ -89,6 +91,7 @@ impl ReplyFacts {
             overwrites: Vec::new(),
             activated: Vec::new(),
             unknown: Vec::new(),
+            opened: Vec::new(),
             loaded: None,
             added: Vec::new(),
         }
@@ -149,6 +152,7 @@ fn message_of(facts: &ReplyFacts, id: EntityId) -> Message {
     message.was_context_stage = facts.stage == Stage::Context;
     message.activated_paths = facts.activated.clone();
     message.unknown_paths = facts.unknown.clone();
+    message.opened_paths = facts.opened.clone();
     message.overwrite_paths = facts.overwrites.clone();
     message.stopped = facts.stop_reason.is_some();
     message.stop_reason = facts.stop_reason.clone();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::context::{self, ContextError, FetchOptions, Loader, Made, Project, SourceChange, Stale, fetch, refreshed};
+use crate::context::{self, ContextError, FetchOptions, Loader, Made, Project, SourceChange, Stale, fetch, part_of, refreshed};
 use crate::plan::{Change, ContextItem, ContextKind, EntityId, EventKind, ImageDetail, Plan, Record, RepoPath};
 use crate::store::Snapshot;
 
@@ -23,10 +23,9 @@ pub struct Refreshed {
 }
 
 impl Refreshed {
-    /// The paths of files that were refreshed or left.
+    /// The paths of files that were refreshed.
     pub fn paths(&self) -> Vec<RepoPath> {
-        let updated = self.updated.iter().map(|(item, _)| item);
-        updated.chain(self.removed.iter().map(|(item, _)| item)).filter_map(|item| item.path.clone()).collect()
+        self.updated.iter().filter_map(|(item, _)| item.path.clone()).collect()
     }
 
     /// Whether nothing was done and nothing went wrong.
@@ -66,12 +65,24 @@ pub fn refresh(
     for (item, made) in changed.into_iter().zip(fresh) {
         match made {
             Ok(new) if new.oid == item.oid => {}
-            Ok(new) => done.updated.push((item.clone(), refreshed(&item, new, &ws.clock.now()))),
+            Ok(new) => {
+                let new = as_much(ws, &item, refreshed(&item, new, &ws.clock.now()))?;
+                done.updated.push((item, new));
+            }
             Err(error) => done.failed.push((item, error)),
         }
     }
     store(ws, snapshot, run, &mut done)?;
     Ok(done)
+}
+
+/// As much of the new content as was shown of the old one.
+fn as_much(ws: &Workspace, old: &ContextItem, new: ContextItem) -> Result<ContextItem, Error> {
+    if old.symbols.is_empty() {
+        return Ok(new);
+    }
+    let text = String::from_utf8_lossy(&ws.store.read_blob(&new.oid)?).into_owned();
+    Ok(part_of(&new, &text, &old.symbols).unwrap_or(new))
 }
 
 fn item_of(plan: &Plan, id: EntityId) -> &ContextItem {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{Key, LostApply, Missing, Model, Models, Role, Settings};
-use crate::context::Project;
+use crate::context::{Project, ProjectMap};
 use crate::llm::Client;
 use crate::plan::{Call, Cost, EntityId, EventKind, Plan, Record, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
 use crate::store::{Lease, Snapshot};
@@ -76,6 +76,8 @@ pub struct Run<'a> {
     pub(super) ask: &'a mut dyn FnMut(&RepoPath) -> Option<Missing>,
     pub(super) cancel: Cancel,
     pub(super) project: Project<'a>,
+    /// The map of the project, made when the architect is first asked.
+    pub(super) map: Option<ProjectMap>,
     pub(super) queue: BuildQueue,
     pub(super) skipped: BTreeSet<RepoPath>,
     pub(super) overwrite: BTreeSet<RepoPath>,

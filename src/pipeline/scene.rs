@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use crate::plan::{ChatImage, ContextKind, EntityId, Entry, Message, Plan, RepoPath, Role, Stage};
 use crate::prompt::{Ask, FileView, NoteView, Scene, TaskView, Turn};
 
+use super::overview::Overview;
+
 /// A file as a request shows it.
 #[derive(Debug, Clone)]
 pub struct Shown {
@@ -14,6 +16,8 @@ pub struct Shown {
     pub entry: Entry,
     /// Its text.
     pub text: String,
+    /// Whether the text is only a part of it.
+    pub part: bool,
     /// Whether the text is the plan's own pending content.
     pub pending: bool,
     /// Whether the program chose it.
@@ -40,8 +44,8 @@ pub struct Material {
     pub chat: bool,
     /// Whether files can be chosen from a listing.
     pub auto_context: bool,
-    /// The listing of the project, for planning.
-    pub listing: Option<String>,
+    /// What the architect chooses from.
+    pub overview: Option<Overview>,
     /// The files.
     pub files: Vec<Shown>,
     /// Notes, pages and the like.
@@ -81,7 +85,13 @@ impl Material {
         scene.chat = self.chat;
         scene.auto_context = self.auto_context;
         scene.git = true;
-        scene.map = self.listing.as_deref();
+        if let Some(overview) = &self.overview {
+            scene.map = Some(&overview.map);
+            scene.folded = overview.folded;
+            scene.work_state = Some(&overview.work_state);
+            scene.chosen = overview.chosen.iter().map(String::as_str).collect();
+            scene.opened = overview.opened.iter().map(String::as_str).collect();
+        }
         scene.files = self.files.iter().filter_map(view).collect();
         scene.notes = self.notes.iter().map(|note| NoteView { kind: note.kind, name: &note.name, text: &note.text }).collect();
         scene.images = self.images.iter().map(|(name, image)| (name.as_str(), image.clone())).collect();
@@ -124,7 +134,7 @@ fn chose_files(plan: &Plan, reply: &Message) -> bool {
 
 fn view(shown: &Shown) -> Option<FileView<'_>> {
     let path = shown.path.as_str()?;
-    Some(FileView { path, content: &shown.text, pending: shown.pending, auto_loaded: shown.auto_loaded })
+    Some(FileView { path, content: &shown.text, part: shown.part, pending: shown.pending, auto_loaded: shown.auto_loaded })
 }
 
 fn turn(message: &Message) -> Turn<'_> {
@@ -180,7 +190,7 @@ mod tests {
             stage,
             chat: false,
             auto_context: true,
-            listing: None,
+            overview: None,
             files: Vec::new(),
             notes: Vec::new(),
             images: Vec::new(),

@@ -7,13 +7,16 @@
 //! | prompt of `tell` | context if there is something to choose from, else tasks |
 //! | prompt of `chat` | context if there is something to choose from, else chat |
 //! | stopped reply | the same reply goes on |
-//! | context reply | tasks; for `chat`, chat if files were chosen |
+//! | context reply that names what is not there, or a directory | context again, a few times |
+//! | other context reply | tasks; for `chat`, chat if files were chosen |
 //! | tasks reply that made tasks | the first open task |
 //! | implementation reply | a verdict on its task if it is open and has none, else the first open task |
 
 use std::sync::Arc;
 
 use crate::plan::{EntityId, Message, Plan, Role, Stage};
+
+use super::rounds::asks_again;
 
 /// The next thing that a run does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +73,7 @@ pub fn next_step(plan: &Plan, can_choose: bool) -> Step {
         return Step::Resume { message: last.id };
     }
     match last.stage {
+        Some(Stage::Context) if can_choose && asks_again(plan) => Step::Context,
         Some(Stage::Context) => after_context(plan, last),
         Some(Stage::Tasks) if last.did_make_plan => open_task(plan),
         Some(Stage::Implementation) => after_implementation(plan, last),

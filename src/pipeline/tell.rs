@@ -152,6 +152,7 @@ pub async fn run(
         ask: talk.ask,
         cancel: talk.cancel,
         project: Project::survey(ws.store.repo())?,
+        map: None,
         queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(builder))),
         skipped,
         overwrite,
@@ -251,9 +252,12 @@ impl Run<'_> {
         for (item, error) in &done.failed {
             self.emit(RunEvent::Error { message: format!("'{}' is not brought up to date: {error}", item.name), hint: error.hint() });
         }
-        let paths = done.paths();
+        for (item, _) in &done.removed {
+            self.emit(RunEvent::Error { message: format!("'{}' has left the context: it is gone or ignored", item.name), hint: None });
+        }
+        let (paths, tokens) = (done.paths(), done.updated.iter().map(|(_, new)| new.tokens).sum());
         if !paths.is_empty() {
-            self.emit(RunEvent::Context { paths, unknown: vec![], tokens: 0 });
+            self.emit(RunEvent::Context { paths, opened: vec![], unknown: vec![], tokens });
         }
         Ok(())
     }

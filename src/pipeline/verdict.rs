@@ -1,7 +1,7 @@
 //! Asks a model whether a task is complete when the reply did not say so.
 
 use crate::config::Role;
-use crate::plan::{Change, EntityId, EventKind, Message, Refusal, RunEvent, RunState, Stage, Subtask, SubtaskState};
+use crate::plan::{Change, EntityId, EventKind, Message, Refusal, RunEvent, Stage, Subtask, SubtaskState};
 use crate::prompt::{self, VerdictScene};
 
 use super::Error;
@@ -18,7 +18,6 @@ impl Run<'_> {
             let replies: Vec<&str> = plan.messages.iter().filter(|m| m.subtask == Some(task)).map(|m| m.text.as_str()).collect();
             prompt::verdict(&VerdictScene { task: view, replies: &replies })
         };
-        self.emit(RunEvent::State { state: RunState::Judging });
         let (text, calls) = match self.helper(Role::AutoContinue, &messages).await {
             Ok((text, call)) => (text, vec![call]),
             Err(Error::Llm(error)) => {

@@ -103,6 +103,9 @@ pub struct ContextItem {
     /// The size of the body in tokens.
     #[serde(default)]
     pub tokens: u64,
+    /// The definitions that are shown of a file too large to be shown whole; all of it without any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<String>,
     /// Whether the program loaded it rather than the user.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub auto_loaded: bool,
@@ -132,6 +135,7 @@ impl ContextItem {
             oid,
             bytes: 0,
             tokens: 0,
+            symbols: Vec::new(),
             auto_loaded: false,
             forced: false,
             added: None,

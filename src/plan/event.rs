@@ -10,7 +10,6 @@ use super::{Cost, EntityId, OperationKind, RepoPath, Stage, Usage};
 #[allow(missing_docs)]
 pub enum RunState {
     Replying,
-    Judging,
     Building,
     Finished,
     Stopped,
@@ -44,8 +43,10 @@ pub enum RunEvent {
     Reply { text: String },
     /// Text of the model's reasoning; never parsed.
     Reasoning { text: String },
+    /// The project's files are looked into, for the map.
+    Map { done: usize, files: usize },
     /// Files joined the context.
-    Context { paths: Vec<RepoPath>, unknown: Vec<String>, tokens: u64 },
+    Context { paths: Vec<RepoPath>, opened: Vec<RepoPath>, unknown: Vec<String>, tokens: u64 },
     /// The task list changed; titles in order.
     Tasks { added: Vec<String>, removed: Vec<String>, open: usize, done: usize },
     /// A task is complete.

@@ -47,6 +47,8 @@ pub struct Message {
     pub activated_paths: Vec<RepoPath>,
     /// Paths that the model named and the repository does not have.
     pub unknown_paths: Vec<String>,
+    /// Directories that the reply wants to look into before it chooses files of them.
+    pub opened_paths: Vec<RepoPath>,
     /// Paths that the user let the reply write anew although it had not seen them.
     pub overwrite_paths: Vec<RepoPath>,
     /// Whether the reply ended before the model was done.
@@ -81,6 +83,7 @@ impl Message {
             was_context_stage: false,
             activated_paths: Vec::new(),
             unknown_paths: Vec::new(),
+            opened_paths: Vec::new(),
             overwrite_paths: Vec::new(),
             stopped: false,
             stop_reason: None,

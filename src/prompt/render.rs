@@ -63,6 +63,7 @@ fn rules(scene: &Scene<'_>) -> String {
         script => scene.script,
         tasks => !scene.tasks.is_empty(),
         budget => scene.budget,
+        folded => scene.folded,
     };
     template::render(name, values)
 }
@@ -80,6 +81,7 @@ fn material(scene: &Scene<'_>, share: Share) -> String {
         texts => scene.notes.iter().filter(|note| shared && is_shown(scene, note)).map(view::note).collect::<Value>(),
         images => view::list(scene.images.iter().filter(|_| shared).map(|(name, _)| *name)),
         pending_shown => files.iter().any(|file| file.pending),
+        part_shown => files.iter().any(|file| file.part),
         files => files.into_iter().map(view::file).collect::<Value>(),
     };
     template::render("material.md", values)
@@ -123,6 +125,9 @@ fn situation(scene: &Scene<'_>) -> String {
         task => view::current(scene),
         unfinished => scene.unfinished.map(str::trim),
         hidden => view::list(scene.pending.iter().copied()),
+        work_state => scene.work_state.map(str::trim),
+        chosen => view::list(scene.chosen.iter().copied()),
+        opened => view::list(scene.opened.iter().copied()),
         unknown => view::list(scene.unknown.iter().copied()),
         skipped => view::list(scene.skipped.iter().copied()),
     };
@@ -144,6 +149,7 @@ fn ask(scene: &Scene<'_>, messages: &mut Messages) {
         task => scene.task().map(view::task),
         kind,
         prompt,
+        again => !scene.chosen.is_empty() || !scene.opened.is_empty() || !scene.unknown.is_empty(),
     };
     messages.add(ChatRole::User, &template::render("ask.md", values), false);
     match scene.ask {

@@ -9,6 +9,8 @@ pub struct FileView<'a> {
     pub path: &'a str,
     /// Its content, pending changes included.
     pub content: &'a str,
+    /// Whether the content is only a part of the file.
+    pub part: bool,
     /// Whether the plan has changed it.
     pub pending: bool,
     /// Whether the program loaded it rather than the user.
@@ -103,8 +105,12 @@ pub struct Scene<'a> {
     pub script: bool,
     /// The project's instructions for agents.
     pub instructions: Option<&'a str>,
-    /// The list of the project's files.
+    /// The map of the project's files.
     pub map: Option<&'a str>,
+    /// Whether directories are folded in the map.
+    pub folded: bool,
+    /// Where the user's work stands in git.
+    pub work_state: Option<&'a str>,
     /// The notes, pages, trees and the like, in order.
     pub notes: Vec<NoteView<'a>>,
     /// The files, in order.
@@ -123,6 +129,10 @@ pub struct Scene<'a> {
     pub current: Option<usize>,
     /// Why the current task is not done although a reply has worked on it.
     pub unfinished: Option<&'a str>,
+    /// Files that the context phase has chosen so far.
+    pub chosen: Vec<&'a str>,
+    /// Directories that it wanted to look into.
+    pub opened: Vec<&'a str>,
     /// Paths that the model named and the project does not have.
     pub unknown: Vec<&'a str>,
     /// Paths that the user does not want to be written.
@@ -148,6 +158,8 @@ impl<'a> Scene<'a> {
             script: false,
             instructions: None,
             map: None,
+            folded: false,
+            work_state: None,
             notes: Vec::new(),
             files: Vec::new(),
             images: Vec::new(),
@@ -157,6 +169,8 @@ impl<'a> Scene<'a> {
             tasks: Vec::new(),
             current: None,
             unfinished: None,
+            chosen: Vec::new(),
+            opened: Vec::new(),
             unknown: Vec::new(),
             skipped: Vec::new(),
             ask,

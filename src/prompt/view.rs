@@ -12,7 +12,7 @@ use super::scene::{FileView, NoteView, Scene, TaskView};
 pub(super) fn file(file: &FileView<'_>) -> Value {
     let text = plain(file.content);
     let unended = !text.is_empty() && !text.ends_with('\n');
-    context! { path => file.path, text => text.strip_suffix('\n').unwrap_or(&text), unended, pending => file.pending }
+    context! { path => file.path, text => text.strip_suffix('\n').unwrap_or(&text), unended, part => file.part, pending => file.pending }
 }
 
 /// A list of words.

@@ -30,6 +30,8 @@ pub(super) struct MessageHead {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) unknown_paths: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) opened_paths: Vec<RepoPath>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) overwrite_paths: Vec<RepoPath>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) stopped: bool,
@@ -84,6 +86,7 @@ pub(super) fn write_message(message: &Message) -> Result<Vec<u8>, String> {
         was_context_stage: m.was_context_stage,
         activated_paths: m.activated_paths,
         unknown_paths: m.unknown_paths,
+        opened_paths: m.opened_paths,
         overwrite_paths: m.overwrite_paths,
         stopped: m.stopped,
         stop_reason: m.stop_reason,
@@ -114,6 +117,7 @@ pub(super) fn read_message(id: EntityId, role: Role, bytes: Vec<u8>) -> Result<M
         was_context_stage: head.was_context_stage,
         activated_paths: head.activated_paths,
         unknown_paths: head.unknown_paths,
+        opened_paths: head.opened_paths,
         overwrite_paths: head.overwrite_paths,
         stopped: head.stopped,
         stop_reason: head.stop_reason,
@@ -203,6 +207,7 @@ mod tests {
             flags in any::<[bool; 3]>(),
             stage in prop::option::of(prop::sample::select(vec![Stage::Context, Stage::Tasks, Stage::Implementation, Stage::Chat])),
             activated_paths in prop::collection::vec(path(), 0..4),
+            opened_paths in prop::collection::vec(path(), 0..3),
             unknown_paths in prop::collection::vec(hard_text(), 0..4),
             words in prop::collection::vec(prop::option::of(hard_text()), 5),
             counts in any::<[u64; 4]>(),
@@ -213,6 +218,7 @@ mod tests {
             [message.did_make_plan, message.was_context_stage, message.stopped] = flags;
             message.stage = stage;
             message.activated_paths = activated_paths;
+            message.opened_paths = opened_paths;
             message.unknown_paths = unknown_paths;
             message.usage =
                 Usage { input_tokens: counts[0], cached_tokens: counts[1], cache_write_tokens: counts[2], output_tokens: counts[3] };

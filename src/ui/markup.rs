@@ -20,8 +20,22 @@ pub(super) enum Kind<'a> {
     Block,
     Tag,
     Fence(&'a str),
+    /// A heading that a reply's list has for the parser, as a person reads it.
+    Section(&'static str),
     Text,
 }
+
+/// The headings of lists with the words that a person reads for them.
+const SECTIONS: &[(&str, &str)] = &[
+    ("### Categories", "What it is about:"),
+    ("### Files", "What is to be read:"),
+    ("### Task", "What is to be done:"),
+    ("### Tasks", "What is to be done:"),
+    ("### Remove Tasks", "What is not to be done after all:"),
+    ("### Move Files", "What moves:"),
+    ("### Remove Files", "What is removed:"),
+    ("### Reset Changes", "What is taken back:"),
+];
 
 /// Tells what a complete, trimmed line of prose is.
 pub(super) fn kind_of(line: &str) -> Kind<'_> {
@@ -33,6 +47,8 @@ pub(super) fn kind_of(line: &str) -> Kind<'_> {
         Kind::Tag
     } else if let Some(fence) = fence_of(line) {
         Kind::Fence(fence)
+    } else if let Some((_, words)) = SECTIONS.iter().find(|(heading, _)| *heading == line) {
+        Kind::Section(words)
     } else if !label_path(line).is_empty() {
         Kind::Label
     } else {

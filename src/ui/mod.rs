@@ -25,7 +25,7 @@ pub use error::{AskError, OutputError};
 pub use escape::{escape_line, escape_visible};
 pub use json_view::JsonView;
 pub use look::Look;
-pub use progress::Progress;
+pub use progress::{Part, Progress};
 pub use run_view::{RunView, View};
 pub use sanitize::{Sanitizer, sanitize};
 pub use style::Line;

@@ -21,22 +21,57 @@ const TICK: Duration = Duration::from_millis(100);
 /// A spinner with a message on standard error; it goes when the value is dropped.
 pub struct Progress {
     running: Option<(Sender<String>, JoinHandle<()>)>,
+    unicode: bool,
 }
 
 impl Ui {
     /// Shows `message` beside a spinner when this takes longer than a quarter of a second; only on a terminal.
     pub fn progress(&self, message: &str) -> Progress {
         if !self.is_live() {
-            return Progress { running: None };
+            return Progress { running: None, unicode: false };
         }
         let (sender, receiver) = channel();
         let (ui, message) = (self.clone(), message.to_owned());
+        let unicode = self.err().unicode;
         let thread = std::thread::spawn(move || show(&ui, message, &receiver));
-        Progress { running: Some((sender, thread)) }
+        Progress { running: Some((sender, thread)), unicode }
+    }
+}
+
+/// How far something is that has a known number of parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part<'a> {
+    /// What is done.
+    pub what: &'a str,
+    /// So many parts are done.
+    pub done: usize,
+    /// So many there are.
+    pub all: usize,
+}
+
+/// The columns of a bar.
+const BAR: usize = 24;
+
+impl Part<'_> {
+    /// A bar with its words: what is done, how much of it, and how many parts.
+    fn bar(&self, unicode: bool) -> String {
+        let (full, empty) = if unicode { ("━", "─") } else { ("=", "-") };
+        let all = self.all.max(1);
+        let done = self.done.min(all);
+        let filled = done * BAR / all;
+        let bar = full.repeat(filled) + &empty.repeat(BAR - filled);
+        format!("{} {bar} {} % of {}", self.what, done * 100 / all, self.all)
     }
 }
 
 impl Progress {
+    /// Shows how far it is.
+    pub fn set_part(&self, part: Part<'_>) {
+        if self.running.is_some() {
+            self.set(&part.bar(self.unicode));
+        }
+    }
+
     /// Changes the message.
     pub fn set(&self, message: &str) {
         if let Some((sender, _)) = &self.running {
@@ -136,4 +171,18 @@ impl TermLike for Unpadded {
 fn fitted(ui: &Ui, message: &str) -> String {
     let room = ui.err().width.saturating_sub(2 + 6);
     cut(&sanitize(message).replace('\n', " "), room, "…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_fills_from_nothing_to_all() {
+        let bar = |done, all| Part { what: "reading", done, all }.bar(false);
+        assert_eq!(bar(0, 40), format!("reading {} 0 % of 40", "-".repeat(24)));
+        assert_eq!(bar(20, 40), format!("reading {}{} 50 % of 40", "=".repeat(12), "-".repeat(12)));
+        assert_eq!(bar(41, 40), format!("reading {} 100 % of 40", "=".repeat(24)));
+        assert_eq!(bar(0, 0), format!("reading {} 0 % of 0", "-".repeat(24)));
+    }
 }

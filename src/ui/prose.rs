@@ -132,6 +132,11 @@ impl Prose {
             }
             Kind::Block => self.open_block(trimmed),
             Kind::Tag => {}
+            Kind::Section(words) => {
+                self.show_label();
+                self.emit(HEADING, words);
+                self.end_line(ended);
+            }
             kind => {
                 self.begin(line);
                 if let Kind::Fence(fence) = kind {
@@ -276,6 +281,14 @@ end
         for chunk in [1, 2, 7, 10_000] {
             assert_eq!(shown(REPLY, 40, chunk), SHOWN, "chunks of {chunk}");
         }
+    }
+
+    #[test]
+    fn headings_for_the_parser_are_words_for_people() {
+        let text = "### Files\n\n- `a.rs`\n\n### Tasks\n1. One\n### Files of mine\n";
+        let expected = "What is to be read:\n\n- `a.rs`\n\nWhat is to be done:\n1. One\n### Files of mine\n";
+        assert_eq!(shown(text, 40, 1), expected);
+        assert_eq!(shown("```\n### Files\n```\n", 40, 3), "```\n### Files\n```\n");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::error::OutputError;
 use super::escape::escape_line;
-use super::progress::Progress;
+use super::progress::{Part, Progress};
 use super::prose::{Piece, Prose};
 use super::sanitize::Sanitizer;
 use super::style::{BAD, DIM, GOOD, HEADING, Line, NAME, PLAIN, WARN, paint};
@@ -81,14 +81,16 @@ impl RunView {
         match event {
             RunEvent::Start { plan, branch, .. } => self.tell(Line::new().styled(DIM, "plan ").word(NAME, format!("{plan}/{branch}"))),
             RunEvent::Stage { stage, model, task, .. } => self.stage(*stage, model, task.as_deref()),
-            RunEvent::Context { paths, unknown, tokens } => self.context(paths, unknown, *tokens),
+            RunEvent::Map { done, files } => self.map(*done, *files),
+            RunEvent::Context { paths, opened, unknown, tokens } => self.context(paths, opened, unknown, *tokens),
             RunEvent::Tasks { added, removed, open, done } => self.tasks(added, removed, (*open, *done)),
             RunEvent::TaskDone { title, open, .. } => self.task_done(title, *open),
             RunEvent::MissingFile { path, choice } => {
                 self.tell(Line::new().styled(WARN, "  not in context: ").word(NAME, path.to_string()).styled(DIM, format!(" ({choice})")));
             }
             RunEvent::State { state: RunState::Building } => self.wait_for_builds(),
-            RunEvent::State { state: RunState::Judging } => self.progress = Some(self.ui.progress("asking whether the task is complete")),
+            // The reply has ended; what comes next may be a question to a model that nobody sees.
+            RunEvent::Usage { .. } if self.building.is_empty() => self.progress = Some(self.ui.progress("looking at the reply")),
             // The run goes on: what ends it is said by the command.
             RunEvent::Error { message, hint } => {
                 self.progress = None;
@@ -215,7 +217,13 @@ impl RunView {
         self.progress = Some(self.ui.progress(&format!("waiting for {model}")));
     }
 
-    fn context(&mut self, paths: &[RepoPath], unknown: &[String], tokens: u64) {
+    fn map(&mut self, done: usize, files: usize) {
+        let part = Part { what: "reading what files define", done, all: files };
+        let ui = &self.ui;
+        self.progress.get_or_insert_with(|| ui.progress(part.what)).set_part(part);
+    }
+
+    fn context(&mut self, paths: &[RepoPath], opened: &[RepoPath], unknown: &[String], tokens: u64) {
         if !paths.is_empty() {
             let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
             self.tell(
@@ -224,6 +232,10 @@ impl RunView {
                     .styled(DIM, format!(", {}", counted(tokens, "token"))),
             );
             self.list(&names);
+        }
+        if !opened.is_empty() {
+            self.tell(Line::new().styled(DIM, "  looking into:"));
+            self.list(&opened.iter().map(|dir| format!("{dir}/")).collect::<Vec<_>>());
         }
         if !unknown.is_empty() {
             self.tell(Line::new().styled(WARN, "  not in the repository:"));

@@ -1,6 +1,7 @@
 //! The real program from the command line to the files, against a scripted model server.
 
 mod applying;
+mod auto_context;
 mod bad_input;
 mod bad_model;
 mod commands;

@@ -25,6 +25,7 @@ pub struct ItemRow<'a> {
     bytes: u64,
     /// Its size in tokens.
     pub tokens: u64,
+    symbols: &'a [String],
     auto_loaded: bool,
     forced: bool,
     /// When it was loaded.
@@ -51,6 +52,7 @@ impl<'a> ItemRow<'a> {
             oid: Some(item.oid.as_str()),
             bytes: item.bytes,
             tokens: item.tokens,
+            symbols: &item.symbols,
             auto_loaded: item.auto_loaded,
             forced: item.forced,
             added: item.added.as_deref(),
@@ -74,6 +76,7 @@ impl<'a> ItemRow<'a> {
             oid: None,
             bytes: instruction.text.len() as u64,
             tokens: instruction.tokens,
+            symbols: &[],
             auto_loaded: true,
             forced: false,
             added: None,
@@ -85,7 +88,8 @@ impl<'a> ItemRow<'a> {
     /// What it is, for people.
     pub fn kind_words(&self) -> String {
         let auto = self.kind == ContextKind::File.as_str() || self.kind == ContextKind::Image.as_str();
-        if auto && self.auto_loaded { format!("{}, auto", self.kind) } else { self.kind.to_owned() }
+        let part = if self.symbols.is_empty() { "" } else { ", part" };
+        if auto && self.auto_loaded { format!("{}, auto{part}", self.kind) } else { self.kind.to_owned() }
     }
 }
 

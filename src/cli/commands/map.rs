@@ -8,6 +8,7 @@ use crate::context::{ContextError, Place};
 use crate::context::{ListedPath, Project, ProjectMap, Target, View, estimate_tokens_for_bytes, target, walk};
 use crate::plan::RepoPath;
 use crate::store::{GitError, Store};
+use crate::ui::Part;
 
 use crate::cli::{CliError, session::Session};
 
@@ -132,10 +133,11 @@ fn in_order(mut files: Vec<ListedPath>) -> Vec<ListedPath> {
 }
 
 fn with_progress<T>(session: &Session, work: impl FnOnce(&mut dyn FnMut(usize, usize)) -> Result<T, CliError>) -> Result<T, CliError> {
-    let progress = session.ui.progress("reading what files define");
+    let what = "reading what files define";
+    let progress = session.ui.progress(what);
     work(&mut |done, all| {
         if done % 16 == 0 {
-            progress.set(&format!("reading what files define: {done} of {all} ({} %)", done * 100 / all.max(1)));
+            progress.set_part(Part { what, done, all });
         }
     })
 }

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::context::select;
+use crate::context::{excerpt, select};
+use crate::plan::ContextItem;
 
 use crate::cli::{CliError, session::Session};
 
@@ -33,7 +34,7 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let ids = select(&snapshot.plan.context, &args.items, &session.prefix(&ws))?;
     let mut bodies = Vec::new();
     for (at, item) in snapshot.plan.context.iter().enumerate().filter(|(_, item)| ids.contains(&item.id)) {
-        let bytes = ws.store.read_blob(&item.oid)?;
+        let bytes = as_shown(item, ws.store.read_blob(&item.oid)?);
         if args.json {
             bodies.push(Body { row: ItemRow::of(Some(at + 1), item, None), text: String::from_utf8(bytes).ok() });
         } else {
@@ -44,4 +45,10 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
         session.ui.json_pretty(&bodies)?;
     }
     Ok(0)
+}
+
+/// The content, or the part of it that a model is shown.
+fn as_shown(item: &ContextItem, bytes: Vec<u8>) -> Vec<u8> {
+    let part = || excerpt(&item.name, std::str::from_utf8(&bytes).ok()?, &item.symbols);
+    if item.symbols.is_empty() { None } else { part() }.map_or(bytes, String::into_bytes)
 }

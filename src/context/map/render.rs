@@ -62,7 +62,7 @@ impl ProjectMap {
         let used: u64 = lines.iter().map(|line| estimate_tokens(&line.text)).sum();
         let left = room.saturating_sub(used);
         let shown: Vec<usize> = lines.iter().filter_map(|line| line.file).collect();
-        let chosen = if symbols <= left { None } else { Some(self.choose(&shown, left)) };
+        let chosen = if symbols <= left { None } else { Some(self.choose(&shown, left, opened)) };
         let mut text = String::new();
         for line in &lines {
             text.push_str(&line.text);
@@ -75,13 +75,15 @@ impl ProjectMap {
         Listing { tokens: 0, text, shown: shown.len(), left_out: paths.len() - shown.len() }
     }
 
-    /// What of each file's symbols is shown, the most important files first.
-    fn choose(&self, shown: &[usize], mut left: u64) -> Vec<Depth> {
+    /// What of each file's symbols is shown: first in the directories that were asked for, then of the most important files.
+    fn choose(&self, shown: &[usize], mut left: u64, opened: &[RepoPath]) -> Vec<Depth> {
         let mut chosen = vec![Depth::None; self.files.len()];
         let mut is_shown = vec![false; self.files.len()];
         shown.iter().for_each(|at| is_shown[*at] = true);
         let most = left / LARGEST_SHARE;
-        for at in self.ranking().iter().copied().filter(|at| is_shown[*at]) {
+        let is_asked_for = |at: &usize| self.files[*at].listed.path.ancestors().any(|dir| opened.contains(&dir));
+        let (first, then): (Vec<usize>, Vec<usize>) = self.ranking().iter().filter(|at| is_shown[**at]).partition(|at| is_asked_for(at));
+        for at in first.into_iter().chain(then) {
             let symbols = &self.files[at].symbols;
             for depth in [Depth::All, Depth::Outer] {
                 let cost = cost_at(symbols, depth);
