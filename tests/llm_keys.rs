@@ -103,7 +103,7 @@ fn a_recording_holds_no_key_and_answers_the_same_requests() {
         let model = models.for_role(Role::Planner);
         let messages = prompt(&format!("At 10:31 you have {}\nWrite it down, please.", sent(api).join(" ")));
         let client = Client::new(Options::default(), models.mask().clone());
-        let recorded = client.with_recorder(Recorder::create(&path).expect("a file"));
+        let recorded = client.with_recorder(Recorder::append(&path).expect("a file"));
         let (deltas, error) = outcome(&recorded, &Request::new(model, &messages));
         assert!(error.is_none() && text(&deltas) == said, "{api:?}: {error:?}");
         drop(recorded);

@@ -4,7 +4,7 @@ mod man_support;
 
 use std::collections::BTreeSet;
 
-use git_plandex::plan::{BuildStatus, Cost, IdSource, OperationKind, RunEvent, RunState, Stage, Usage};
+use git_plandex::plan::{BuildStatus, Call, Cost, IdSource, OperationKind, RunEvent, RunState, Stage, Usage};
 use man_support::{Scratch, items, page};
 use serde_json::Value;
 
@@ -25,7 +25,9 @@ fn every_event() -> Vec<RunEvent> {
         RunEvent::Operation { kind: OperationKind::Move, path: path(), destination: Some(path()) },
         RunEvent::Build { path: path(), status: BuildStatus::Built, reasons: vec![], lines_added: 0, lines_removed: 0 },
         RunEvent::MissingFile { path: path(), choice: String::new() },
-        RunEvent::Usage { model: String::new(), input_tokens: 0, cached_tokens: 0, output_tokens: 0, seconds: 0.0, cost: Cost::default() },
+        Call::default().event(),
+        RunEvent::Retry { reason: String::new(), attempt: 1, wait: 0.5 },
+        RunEvent::Fallback { reason: String::new(), model: String::new(), provider: String::new() },
         RunEvent::State { state },
         RunEvent::Error { message: String::new(), hint: None },
         RunEvent::Done { state, open_tasks: 0, pending: vec![], usage: Usage::default(), cost: Cost::default() },
@@ -39,7 +41,7 @@ fn is_listed(event: &RunEvent) {
         E::Start { .. } | E::Stage { .. } | E::Reply { .. } | E::Reasoning { .. } | E::Map { .. } | E::Context { .. } | E::Tasks { .. } => {
         }
         E::TaskDone { .. } | E::Operation { .. } | E::Build { .. } | E::MissingFile { .. } | E::Usage { .. } => {}
-        E::State { .. } | E::Error { .. } | E::Done { .. } => {}
+        E::Retry { .. } | E::Fallback { .. } | E::State { .. } | E::Error { .. } | E::Done { .. } => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod store_support;
 
-use git_plandex::plan::{EventKind, PlanRef};
+use git_plandex::plan::{Call, EventKind, PlanRef, Usage};
 use git_plandex::store::Error;
 use store_support::*;
 
@@ -17,12 +17,13 @@ fn history_tells_what_happened_newest_first() {
     reply.body = "Some words.\n\nPlandex-Event: apply".into();
     reply.run = Some(lease.nonce().to_owned());
     reply.model = Some("m".into());
-    reply.usage.input_tokens = 5;
+    let call = Call { role: "planner".into(), model: "m".into(), ..Call::default() };
+    reply.calls = vec![Call { usage: Usage { input_tokens: 5, ..Usage::default() }, ..call }];
     store.mark(&mut plan, &reply).expect("marked");
     let history = store.history(&plan.at, 10).expect("a history");
     let events: Vec<_> = history.iter().map(|entry| (entry.event, entry.subject.as_str())).collect();
     assert_eq!(events, [(Some(EventKind::Reply), "Reply"), (Some(EventKind::Prompt), "one"), (Some(EventKind::New), "New plan")]);
-    assert_eq!(history[0].usage, reply.usage);
+    assert_eq!((history[0].usage, &history[0].calls), (reply.calls[0].usage, &reply.calls));
     assert_eq!((&history[0].model, &history[0].run, &history[0].body), (&reply.model, &reply.run, &reply.body));
     assert_eq!(history[0].parents, [history[1].commit.clone()]);
     assert_eq!(store.history(&plan.at, 1).expect("a history").len(), 1);

@@ -2,8 +2,8 @@
 //!
 //! For programs the first line is `start` and the last is `done`, whatever happens; what could not begin has no `start`.
 
-use crate::plan::{Cost, Plan, RepoPath, RunEvent, RunState, SubtaskState, Usage};
-use crate::ui::{JsonView, OutputError, RunView, Ui, View};
+use crate::plan::{Call, Cost, Plan, RepoPath, RunEvent, RunState, SubtaskState, Usage, cost_together, used_together};
+use crate::ui::{JsonView, OutputError, RunView, Ui, View, usage_line};
 
 use super::{CliError, Kind};
 
@@ -14,7 +14,7 @@ pub struct Frame {
     json: bool,
     view: Box<dyn View>,
     started: bool,
-    /// Failures from before the start, which programs are told after it.
+    /// What went wrong before the start, which programs are told after it.
     early: Vec<RunEvent>,
     left: Left,
 }
@@ -44,7 +44,9 @@ impl Frame {
                 self.view.event(event)?;
                 return std::mem::take(&mut self.early).iter().try_for_each(|early| self.view.event(early));
             }
-            RunEvent::Error { .. } if self.json && !self.started => {
+            RunEvent::Error { .. } | RunEvent::Retry { .. } | RunEvent::Fallback { .. } | RunEvent::Usage { .. }
+                if self.json && !self.started =>
+            {
                 self.early.push(event.clone());
                 return Ok(());
             }
@@ -74,6 +76,18 @@ impl Frame {
     pub fn fail(&mut self, message: &str, hint: Option<&str>) {
         self.ui.error(message, hint);
         self.for_programs(&RunEvent::Error { message: message.to_owned(), hint: hint.map(str::to_owned) });
+    }
+
+    /// Tells what calls outside of a run used and cost, and counts them.
+    pub fn spent(&mut self, calls: &[Call]) {
+        for call in calls {
+            self.left.usage += call.usage;
+            self.left.cost += call.cost;
+            self.for_programs(&call.event());
+        }
+        if !self.json && !calls.is_empty() {
+            self.ui.note(usage_line(&used_together(calls), &cost_together(calls)));
+        }
     }
 
     /// Notes how the plan stands now.

@@ -87,6 +87,11 @@ impl Client {
         Self { replay: Some(replay), ..self.clone() }
     }
 
+    /// Whether a recording answers.
+    pub fn is_replay(&self) -> bool {
+        self.replay.is_some()
+    }
+
     /// A token of a provider that can still be sent.
     pub(super) fn token(&self, provider: &str, now: SystemTime) -> Option<Token> {
         let tokens = self.tokens.lock().expect("nobody panics while holding this");
@@ -105,6 +110,11 @@ impl Client {
 
     /// Waits for a whole reply.
     pub async fn complete(&self, request: &Request<'_>) -> Result<Completion, Error> {
+        self.complete_telling(request, &mut |_, _, _| {}).await
+    }
+
+    /// Waits for a whole reply; `retry` is told the attempt, the wait and the reason when the request is sent again.
+    pub async fn complete_telling(&self, request: &Request<'_>, retry: &mut dyn FnMut(u32, Duration, String)) -> Result<Completion, Error> {
         let mut stream = self.stream(request);
         let mut reply = Completion { text: String::new(), usage: Usage::default(), finish: FinishReason::Stop };
         while let Some(delta) = stream.next().await? {
@@ -112,7 +122,8 @@ impl Client {
                 Delta::Text(text) => reply.text += &text,
                 Delta::Usage(usage) => reply.usage = usage,
                 Delta::Finish(finish) => reply.finish = finish,
-                Delta::Reasoning(_) | Delta::Retry { .. } => {}
+                Delta::Retry { attempt, wait, reason } => retry(attempt, wait, reason),
+                Delta::Reasoning(_) => {}
             }
         }
         Ok(reply)

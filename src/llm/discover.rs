@@ -14,6 +14,9 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// Chooses the models; if nothing is configured, those of a server that runs on this machine.
 pub async fn models(client: &Client, sources: &ModelSources<'_>) -> Result<Models, ModelsError> {
     match Models::resolve(sources) {
+        Err(ModelsError::NoModel { .. } | ModelsError::PartialCredentials { .. }) if client.is_replay() => {
+            Models::resolve(&ModelSources { local: &[recorded()], ..*sources })
+        }
         Err(nothing @ (ModelsError::NoModel { .. } | ModelsError::PartialCredentials { .. })) => {
             for candidate in Models::local_candidates(sources)? {
                 if let Some(server) = ask(client, &candidate).await {
@@ -24,6 +27,11 @@ pub async fn models(client: &Client, sources: &ModelSources<'_>) -> Result<Model
         }
         resolved => resolved,
     }
+}
+
+/// Stands for whatever model was recorded.
+fn recorded() -> LocalServer {
+    LocalServer { provider: "llama-cpp".to_owned(), model: "recording".to_owned(), context_window: Some(200_000) }
 }
 
 /// Every model server that runs on this machine.

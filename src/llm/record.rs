@@ -36,9 +36,13 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Begins a recording, over what the file may hold.
-    pub fn create(path: &Path) -> Result<Self, RecordingError> {
-        let file = File::create(path).map_err(|source| RecordingError::Open { path: path.to_owned(), source })?;
+    /// Goes on with a recording, or begins one; a file that is anything else is left alone.
+    pub fn append(path: &Path) -> Result<Self, RecordingError> {
+        let open = |source| RecordingError::Open { path: path.to_owned(), source };
+        let file = File::options().append(true).read(true).create(true).open(path).map_err(open)?;
+        if file.metadata().map_err(open)?.len() > 0 {
+            super::Replay::read(path)?;
+        }
         Ok(Self { file: Arc::new(Mutex::new(file)) })
     }
 

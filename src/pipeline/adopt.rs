@@ -41,7 +41,7 @@ pub fn header(facts: &ReplyFacts, shown: &Held) -> String {
         subtask: facts.subtask,
         continues: facts.continues,
         predecessor: facts.predecessor,
-        model: facts.call.model.clone(),
+        model: facts.model.clone(),
         started: facts.started.clone(),
         shown: shown.clone(),
     };

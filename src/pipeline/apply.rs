@@ -1,6 +1,6 @@
 //! Pending changes are merged into the working tree, committed if wanted, and marked in the plan.
 
-use crate::plan::{Change, EntityId, EventKind, ObjectId, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath};
+use crate::plan::{Call, Change, EntityId, EventKind, ObjectId, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath};
 use crate::store::Snapshot;
 use crate::worktree::{
     Applied, ApplyOutcome, CommitOutcome, CommitRequest, ConflictMode, FileChange, Recovered, Request, Steps, Survey, UndoOutcome, Undone,
@@ -37,6 +37,8 @@ pub struct CommitWish {
     pub message: String,
     /// Environment variables that hooks must not see.
     pub hide: Vec<String>,
+    /// The calls that it was written by.
+    pub calls: Vec<Call>,
 }
 
 /// What came of applying.
@@ -105,8 +107,9 @@ pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, reques
     let state = snapshot.commit.clone();
     let operations = applicable(&snapshot.plan, &prepared.changes);
     let how = how(ws, snapshot, request.conflicts, &state);
+    let calls = request.commit.as_ref().map(|wish| wish.calls.clone()).unwrap_or_default();
     // The files are in the working tree, whether a commit can be made of them or not, or is waited for by a hook.
-    let mark = |_: &Applied| mark_applied(ws, snapshot, &operations, &prepared.changes);
+    let mark = |_: &Applied| mark_applied(ws, snapshot, &operations, &prepared.changes, &calls);
     let applied = match crate::worktree::apply(repo, prepared.survey, &how, |found| mark_recovered(ws, found), mark)? {
         ApplyOutcome::Applied(applied) => applied,
         ApplyOutcome::Conflict(survey) => return Ok(AppliedPlan::Conflict(survey)),
@@ -161,9 +164,9 @@ fn applicable(plan: &Plan, changes: &[FileChange]) -> Vec<EntityId> {
 /// Marks operations as applied and lets go of the paths' contents, whatever else has happened to them meanwhile:
 /// the files are in the user's tree, so an event that met them in between counts as having come after. A path that has
 /// newer content keeps that, with what was applied as its base.
-fn mark_applied(ws: &Workspace, snapshot: &mut Snapshot, ops: &[EntityId], applied: &[FileChange]) -> Result<(), Error> {
+fn mark_applied(ws: &Workspace, snapshot: &mut Snapshot, ops: &[EntityId], applied: &[FileChange], calls: &[Call]) -> Result<(), Error> {
     let paths: Vec<_> = applied.iter().map(|change| change.path.clone()).collect();
-    let record = Record::new(EventKind::Apply, format!("Apply {}", counted(&paths)));
+    let record = Record { calls: calls.to_vec(), ..Record::new(EventKind::Apply, format!("Apply {}", counted(&paths))) };
     ws.store.append(snapshot, &record, &mut |plan| {
         let mut changes = Vec::new();
         for change in applied.iter().filter(|change| !is_told(plan, ops, &change.path)) {
@@ -205,7 +208,7 @@ pub fn mark_recovered(ws: &Workspace, recovered: &Recovered) -> Result<(), Error
     let before = ws.store.load_at(&snapshot.at, &recovered.state)?.plan;
     let changes = FileChange::of_plan(&before, Some(&recovered.paths));
     let operations = applicable(&before, &changes);
-    mark_applied(ws, &mut snapshot, &operations, &changes)
+    mark_applied(ws, &mut snapshot, &operations, &changes, &[])
 }
 
 /// The plan of an apply, whatever it is called now; nothing when it was deleted since, as the files are what counts.

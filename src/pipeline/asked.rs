@@ -1,10 +1,11 @@
 //! Which model is asked, and which one takes over when it cannot answer. The only place that calls a model for a whole answer.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::config::{Fallback, MAX_FALLBACKS, Model};
-use crate::llm::{self, Client, Request};
-use crate::plan::{ChatMessage, Cost, Usage};
+use crate::llm::{self, Client, Completion, Request};
+use crate::plan::{Call, ChatMessage, RunEvent};
 
 use super::{Budget, Cancel, Error};
 
@@ -13,14 +14,8 @@ use super::{Budget, Cancel, Error};
 pub struct Answered {
     /// The text.
     pub text: String,
-    /// The id of the model that gave it.
-    pub model: String,
-    /// What the call used.
-    pub usage: Usage,
-    /// What it cost.
-    pub cost: Cost,
-    /// How long it took, in milliseconds.
-    pub millis: u64,
+    /// The call that gave it.
+    pub call: Call,
 }
 
 /// The model for a request of about `tokens`: `model`, or the first one with a window that is large enough.
@@ -42,8 +37,13 @@ pub fn largest_input(model: &Model) -> u64 {
 
 /// The model that takes over after an error.
 pub fn after_error<'a>(model: &'a Model, error: &llm::Error, tokens: u64) -> Option<&'a Model> {
+    next(model, error.remedy().fall_back?, tokens)
+}
+
+/// The model that takes over for a reason, or for one that comes near to it.
+pub fn next(model: &Model, reason: Fallback, tokens: u64) -> Option<&Model> {
     let first = |kinds: &[Fallback]| kinds.iter().find_map(|kind| model.fallback(*kind, 0));
-    match error.remedy().fall_back? {
+    match reason {
         // The provider counts otherwise than we do, so a larger window than this one is asked for in any case.
         Fallback::LargeContext => model.fallback(Fallback::LargeContext, tokens.max(model.max_input_tokens() + 1)),
         Fallback::LargeOutput => model.fallback(Fallback::LargeOutput, model.max_output_tokens + 1),
@@ -54,8 +54,13 @@ pub fn after_error<'a>(model: &'a Model, error: &llm::Error, tokens: u64) -> Opt
 }
 
 /// What the user is told when another model takes over.
-pub fn takes_over(reason: &str, next: &Model) -> String {
-    format!("{reason}; {} at {} takes over", next.id, next.provider)
+pub fn takes_over(reason: String, next: &Model) -> RunEvent {
+    RunEvent::Fallback { reason, model: next.id.clone(), provider: next.provider.clone() }
+}
+
+/// What the user is told when a request is sent again.
+pub fn tries_again(reason: String, attempt: u32, wait: Duration) -> RunEvent {
+    RunEvent::Retry { reason, attempt, wait: wait.as_secs_f64() }
 }
 
 /// The models that were tried for one request, so that they are neither asked again nor too many.
@@ -80,6 +85,10 @@ pub fn millis(began: std::time::Instant) -> u64 {
     u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
+async fn whole(client: &Client, request: &Request<'_>, say: &mut dyn FnMut(RunEvent)) -> Result<Completion, llm::Error> {
+    client.complete_telling(request, &mut |attempt, wait, reason| say(tries_again(reason, attempt, wait))).await
+}
+
 /// Waits for a whole answer of `model`, or of one that takes over; `say` is told why.
 pub async fn answer(
     client: &Client,
@@ -87,7 +96,7 @@ pub async fn answer(
     messages: &[ChatMessage],
     budget: &Budget,
     cancel: &Cancel,
-    say: &mut dyn FnMut(String),
+    say: &mut dyn FnMut(RunEvent),
 ) -> Result<Answered, Error> {
     let tokens = estimate(messages);
     let mut tried = Tried::default();
@@ -96,15 +105,17 @@ pub async fn answer(
     loop {
         budget.allow(model)?;
         let began = std::time::Instant::now();
-        let error = match cancel.clone().unless(client.complete(&Request::new(model, messages))).await? {
+        let error = match cancel.clone().unless(whole(client, &Request::new(model, messages), say)).await? {
             Ok(answer) => {
                 let cost = budget.pay(model, &answer.usage);
-                return Ok(Answered { text: answer.text, model: model.id.clone(), usage: answer.usage, cost, millis: millis(began) });
+                let role = model.role.as_str().to_owned();
+                let call = Call { role, model: model.id.clone(), usage: answer.usage, cost, millis: millis(began) };
+                return Ok(Answered { text: answer.text, call });
             }
             Err(error) => error,
         };
         let Some(next) = after_error(model, &error, tokens).filter(|next| tried.admits(next)) else { return Err(error.into()) };
-        say(takes_over(&error.to_string(), next));
+        say(takes_over(error.to_string(), next));
         model = next;
     }
 }

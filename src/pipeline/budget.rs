@@ -1,10 +1,10 @@
 //! What a run may cost, and what it has cost so far.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::config::{Key, Model, Settings};
-use crate::plan::{Cost, Usage, nano_dollars};
+use crate::plan::{Call, Cost, RunEvent, Usage, nano_dollars};
 
 use super::Error;
 
@@ -13,14 +13,16 @@ use super::Error;
 pub struct Budget {
     limit: Option<u64>,
     spent: Rc<Cell<Cost>>,
-    /// The part of it that went into builds and stands in no commit yet.
-    builds: Rc<Cell<Cost>>,
+    /// The calls of builds that stand in no commit yet.
+    builds: Rc<RefCell<Vec<Call>>>,
+    /// What there is to tell of them.
+    news: Rc<RefCell<Vec<RunEvent>>>,
 }
 
 impl Budget {
-    /// The budget that the settings allow.
-    pub fn of(settings: &Settings) -> Self {
-        Self { limit: settings.text(Key::MaxCost).and_then(nano_dollars), ..Self::default() }
+    /// The same money with the limit of these settings.
+    pub fn limited(&self, settings: &Settings) -> Self {
+        Self { limit: settings.text(Key::MaxCost).and_then(nano_dollars), ..self.clone() }
     }
 
     /// Refuses a call when the limit is reached, or when nobody knows what the call would cost.
@@ -51,16 +53,25 @@ impl Budget {
         cost
     }
 
-    /// Counts a call of a build, which the next commit of builds tells.
-    pub(super) fn pay_build(&self, cost: Cost) {
-        let mut builds = self.builds.get();
-        builds += cost;
-        self.builds.set(builds);
+    /// Notes a call of a build, which the next commit of builds tells.
+    pub(super) fn made_by_build(&self, call: Call) {
+        self.tell_later(call.event());
+        self.builds.borrow_mut().push(call);
     }
 
-    /// What builds have cost since this was asked last.
-    pub(super) fn take_builds(&self) -> Cost {
+    /// The calls of builds since this was asked last.
+    pub(super) fn take_builds(&self) -> Vec<Call> {
         self.builds.take()
+    }
+
+    /// Notes what is told when the builds are stored: they run beside a reply.
+    pub(super) fn tell_later(&self, event: RunEvent) {
+        self.news.borrow_mut().push(event);
+    }
+
+    /// What there is to tell since this was asked last.
+    pub(super) fn take_events(&self) -> Vec<RunEvent> {
+        self.news.take()
     }
 
     /// What was spent so far.

@@ -2,7 +2,7 @@
 
 use crate::config::{Fallback, Model, Models, Role};
 use crate::llm::Client;
-use crate::plan::{ChatMessage, Cost};
+use crate::plan::{Call, ChatMessage, RunEvent};
 
 use super::repair::{Answer, Asked, Asking, Builder};
 use super::{Budget, Cancel, asked};
@@ -40,15 +40,17 @@ impl Builder for ModelBuilder {
     fn ask(&self, asked: Asked, messages: Vec<ChatMessage>) -> Asking<'_> {
         Box::pin(async move {
             let model = self.model(asked);
-            let answered = asked::answer(&self.client, model, &messages, &self.budget, &self.cancel, &mut |_| {}).await;
-            let answer = answered.map_err(|error| error.to_string())?;
-            self.budget.pay_build(answer.cost);
-            Ok(Answer { text: self.models.mask().text(&answer.text).into_owned(), model: answer.model, usage: answer.usage })
+            let mut say = |event| self.budget.tell_later(event);
+            let answered = asked::answer(&self.client, model, &messages, &self.budget, &self.cancel, &mut say).await;
+            let asked::Answered { text, call } = answered.map_err(|error| error.to_string())?;
+            let answer = Answer { text: self.models.mask().text(&text).into_owned(), model: call.model.clone(), usage: call.usage };
+            self.budget.made_by_build(call);
+            Ok(answer)
         })
     }
 
-    fn take_cost(&self) -> Cost {
-        self.budget.take_builds()
+    fn take(&self) -> (Vec<Call>, Vec<RunEvent>) {
+        (self.budget.take_builds(), self.budget.take_events())
     }
 
     fn is_stopped(&self) -> bool {

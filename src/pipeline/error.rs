@@ -17,6 +17,8 @@ pub enum Error {
     #[error(transparent)]
     Llm(#[from] crate::llm::Error),
     #[error(transparent)]
+    Recording(#[from] crate::llm::RecordingError),
+    #[error(transparent)]
     Worktree(#[from] crate::worktree::Error),
     #[error(transparent)]
     Context(#[from] crate::context::ContextError),

@@ -1,14 +1,14 @@
 //! The message of the user's commit.
 
 use crate::config::{Role, Settings};
-use crate::plan::{Operation, OperationState, Plan, RepoPath};
+use crate::plan::{Operation, OperationState, Plan, RepoPath, RunEvent};
 use crate::prompt;
 use crate::store::Snapshot;
 use crate::worktree::FileChange;
 
 use super::apply::CommitWish;
 use super::workspace::Workspace;
-use super::{Budget, Cancel, Error, asked};
+use super::{Cancel, Error, asked};
 
 /// Writes a message for a commit of `changes`: by a model, or from the tasks when none answers.
 pub async fn commit_message(
@@ -17,32 +17,35 @@ pub async fn commit_message(
     snapshot: &Snapshot,
     changes: &[FileChange],
     mut cancel: Cancel,
+    say: &mut dyn FnMut(RunEvent),
 ) -> Result<CommitWish, Error> {
     let plan = &snapshot.plan;
     let paths: Vec<&RepoPath> = changes.iter().map(|change| &change.path).collect();
-    let client = super::workspace::new_client();
+    let client = ws.client().clone();
     if crate::worktree::is_committed(ws.store.repo(), changes)? {
         // A model is not paid for the message of a commit that will not be made.
-        return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables() });
+        return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables(), calls: Vec::new() });
     }
     let Ok(models) = cancel.unless(ws.models(&client, settings, Some(&plan.meta))).await? else {
-        return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables() });
+        return Ok(CommitWish { message: from_tasks(plan, &paths), hide: ws.env().key_variables(), calls: Vec::new() });
     };
     let operations = operations(plan, &paths);
     let explanations: Vec<&str> = operations.iter().map(|op| op.explanation.as_str()).filter(|text| !text.is_empty()).collect();
     let names: Vec<String> = paths.iter().map(ToString::to_string).collect();
     let messages = prompt::commit_message(&explanations, &names.iter().map(String::as_str).collect::<Vec<_>>());
     let client = client.with_mask(models.mask().clone());
-    let (model, budget) = (models.for_role(Role::CommitMessages), Budget::default());
-    let answer = asked::answer(&client, model, &messages, &budget, &cancel, &mut |_| {}).await;
+    let (model, budget) = (models.for_role(Role::CommitMessages), ws.budget(settings));
+    let answer = asked::answer(&client, model, &messages, &budget, &cancel, say).await;
     if matches!(answer, Err(Error::Cancelled)) {
         return Err(Error::Cancelled);
     }
+    let calls = answer.iter().map(|answer| answer.call.clone()).collect();
     let written = answer.ok().and_then(|answer| crate::reply::commit_message(&answer.text)).filter(|text| !text.trim().is_empty());
     let message = written.unwrap_or_else(|| from_tasks(plan, &paths));
     Ok(CommitWish {
         message: models.mask().text(&message).into_owned(),
         hide: models.key_variables().iter().cloned().chain(ws.env().key_variables()).collect(),
+        calls,
     })
 }
 

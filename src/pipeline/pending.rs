@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::plan::{
-    BuildStatus, Cost, Entry, EventKind, FileMode, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath, RunEvent,
-    RunState, Usage,
+    BuildStatus, Call, Cost, Entry, EventKind, FileMode, Operation, OperationKind, OperationState, Plan, PlanRef, Record, RepoPath,
+    RunEvent, RunState, Usage, cost_together, used_together,
 };
 use crate::store::{Holder, Snapshot};
 
@@ -14,7 +14,7 @@ use super::listener::{begin, job};
 use super::record::Proposed;
 use super::repair::Builder;
 use super::run::{Run, done};
-use super::settle::{build_events, is_doubtful, store_builds, subject, used};
+use super::settle::{build_events, is_doubtful, store_builds, subject};
 use super::workspace::Workspace;
 use super::{Cancel, Error};
 
@@ -41,11 +41,12 @@ pub async fn build_pending(ws: &Workspace, at: &PlanRef, builder: Option<Rc<dyn 
     }
     (talk.events)(RunEvent::State { state: RunState::Building });
     let built = tokio::task::LocalSet::new().run_until(build(ws, &snapshot, &waiting, builder.clone())).await?;
-    let cost = builder.map(|builder| builder.take_cost()).unwrap_or_default();
+    let (calls, news): (Vec<Call>, Vec<RunEvent>) = builder.map(|builder| builder.take()).unwrap_or_default();
+    news.into_iter().for_each(&mut *talk.events);
     let told = build_events(&snapshot.plan, &built);
     let ids: Vec<_> = waiting.iter().map(|op| op.id).collect();
-    let (run, usage) = (Some(lease.nonce().to_owned()), used(&built));
-    let record = Record { run, usage, cost: Some(cost), ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
+    let (run, usage, cost) = (Some(lease.nonce().to_owned()), used_together(&calls), cost_together(&calls));
+    let record = Record { run, calls, ..Record::new(EventKind::Build, subject(&snapshot.plan, &ids)) };
     store_builds(&ws.store, &mut snapshot, &record, built)?;
     told.into_iter().map(|event| event.stored(&snapshot.plan)).for_each(&mut *talk.events);
     let state = if talk.cancel.is_cancelled() { RunState::Stopped } else { RunState::Finished };
@@ -67,10 +68,10 @@ pub struct BuildTalk<'a> {
 pub async fn builder(ws: &Workspace, at: &PlanRef, mut cancel: Cancel) -> Result<Option<Rc<dyn Builder>>, Error> {
     let meta = ws.store.load(at)?.plan.meta;
     let settings = ws.settings(Some(&meta))?;
-    let client = super::workspace::new_client();
+    let client = ws.client().clone();
     let Ok(models) = cancel.unless(ws.models(&client, &settings, Some(&meta))).await? else { return Ok(None) };
     let client = client.with_mask(models.mask().clone());
-    Ok(Some(Rc::new(ModelBuilder::new(&client, &models, cancel, super::Budget::of(&settings)))))
+    Ok(Some(Rc::new(ModelBuilder::new(&client, &models, cancel, ws.budget(&settings)))))
 }
 
 /// What the model was shown: what the operation keeps of it, and else the loaded content, with the mode of the user's file.

@@ -1,12 +1,11 @@
 //! What a finished or stopped reply changes in the plan (pure).
 
 use crate::plan::{
-    Change, ContextItem, EntityId, Message, ObjectId, Operation, OperationKind, OperationState, Plan, Refusal, RepoPath, Role, Sight,
-    Stage, Subtask, SubtaskState,
+    Call, Change, ContextItem, EntityId, Message, ObjectId, Operation, OperationKind, OperationState, Plan, Refusal, RepoPath, Role, Sight,
+    Stage, Subtask, SubtaskState, used_together,
 };
 use crate::reply::{Reply, same_title};
 
-use super::run::Called;
 use super::tasks::task_changes;
 
 /// How many finished replies a task may take before it counts as done all the same.
@@ -50,8 +49,10 @@ pub struct ReplyFacts {
     pub text: String,
     /// Why it was stopped, if it was.
     pub stop_reason: Option<String>,
-    /// The call.
-    pub call: Called,
+    /// The model that is asked.
+    pub model: String,
+    /// The calls that were answered.
+    pub calls: Vec<Call>,
     /// When the request was sent, RFC 3339 UTC.
     pub started: String,
     /// When the reply ended, RFC 3339 UTC.
@@ -77,7 +78,8 @@ impl ReplyFacts {
     pub fn new(stage: Stage, model: String, started: String) -> Self {
         Self {
             stage,
-            call: Called { model, ..Called::default() },
+            model,
+            calls: Vec::new(),
             finished: started.clone(),
             started,
             subtask: None,
@@ -154,8 +156,8 @@ fn message_of(facts: &ReplyFacts, id: EntityId) -> Message {
     message.overwrite_paths = facts.overwrites.clone();
     message.stopped = facts.stop_reason.is_some();
     message.stop_reason = facts.stop_reason.clone();
-    message.model = Some(facts.call.model.clone());
-    message.usage = facts.call.usage;
+    message.model = Some(facts.model.clone());
+    message.usage = used_together(&facts.calls);
     message.started = Some(facts.started.clone());
     message.finished = Some(facts.finished.clone());
     message

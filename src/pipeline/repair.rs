@@ -14,7 +14,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::edit::{self, Input, ReasonKind};
-use crate::plan::{ChatMessage, Cost, Usage};
+use crate::plan::{Call, ChatMessage, RunEvent, Usage};
 use crate::prompt::{self, ValidateScene, WholeFileScene};
 use crate::reply::{self, Validation};
 
@@ -49,9 +49,9 @@ pub type Asking<'a> = Pin<Box<dyn Future<Output = Result<Answer, String>> + 'a>>
 
 /// Whoever answers the builder's questions.
 pub trait Builder {
-    /// What the answers since the last call of this have cost.
-    fn take_cost(&self) -> Cost {
-        Cost::default()
+    /// The calls since this was asked last, and what there is to tell of them.
+    fn take(&self) -> (Vec<Call>, Vec<RunEvent>) {
+        Default::default()
     }
 
     /// Asks a model.

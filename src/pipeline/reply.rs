@@ -2,7 +2,7 @@
 
 use crate::config::{Fallback, Key, Missing, Model, Role};
 use crate::llm::Request;
-use crate::plan::{ChatMessage, Cost, EntityId, EventKind, Role as Author, RunEvent, RunState, Stage};
+use crate::plan::{Call, ChatMessage, Cost, EntityId, EventKind, Role as Author, RunEvent, RunState, Stage};
 use crate::prompt::{self, Ask, MissingFile};
 
 use super::Error;
@@ -12,7 +12,7 @@ use super::chain::{chain, chain_text};
 use super::listener::Coder;
 use super::material::{budget, role_of};
 use super::record::{Proposed, Recorded, ReplyFacts, record};
-use super::run::{Called, MAX_RESUMES, Run, RunEnd};
+use super::run::{MAX_RESUMES, Run, RunEnd};
 use super::scene::{Material, earlier_messages, task_views, used_paths};
 use super::sight::Held;
 use super::stream::{self, Ended, Streamed};
@@ -66,7 +66,7 @@ impl Run<'_> {
         tried.admits(&model);
         let (streamed, journal, proposed, choice) = loop {
             self.budget.allow(&model)?;
-            facts.call.model.clone_from(&model.id);
+            facts.model.clone_from(&model.id);
             let mut journal = self.lease.journal(&super::adopt::header(&facts, &held))?;
             let mut request = Request::new(&model, &messages);
             request.stop = if model.stop { FINISH } else { &[] };
@@ -114,14 +114,22 @@ impl Run<'_> {
         let chosen = asked::large_enough(model, tokens).clone();
         if chosen.id != model.id {
             let reason = format!("about {tokens} tokens are more than {} takes", model.id);
-            self.emit(RunEvent::Error { message: asked::takes_over(&reason, &chosen), hint: None });
+            self.emit(asked::takes_over(reason, &chosen));
         }
         chosen
     }
 
     /// The model that takes over when nothing came of a request; for the rest of the run if the one before fails by itself.
     fn next_model(&mut self, role: Role, model: &Model, streamed: &Streamed, tokens: u64) -> Option<Model> {
-        let Ended::Failed(error) = &streamed.ended else { return None };
+        let error = match &streamed.ended {
+            Ended::Failed(error) => error,
+            Ended::Complete if streamed.is_empty() => {
+                let next = asked::next(model, Fallback::Strong, tokens)?.clone();
+                self.emit(asked::takes_over(Error::EmptyReply { model: model.id.clone() }.to_string(), &next));
+                return Some(next);
+            }
+            _ => return None,
+        };
         // What arrived is gone on from first; a stream that breaks again and again is another model's.
         let broken = !streamed.text.is_empty();
         if broken && self.resumes + 1 < MAX_RESUMES {
@@ -131,7 +139,7 @@ impl Run<'_> {
         if error.remedy().fall_back != Some(Fallback::LargeContext) {
             self.taken_over.insert(role, next.clone());
         }
-        self.emit(RunEvent::Error { message: asked::takes_over(&error.to_string(), &next), hint: None });
+        self.emit(asked::takes_over(error.to_string(), &next));
         // What came is stored first; the model that took over goes on from it.
         (!broken).then_some(next)
     }
@@ -219,16 +227,12 @@ impl Run<'_> {
         // A request that was turned down costs nothing.
         let refused = matches!(streamed.ended, Ended::Failed(_)) && streamed.text.is_empty() && used.is_zero();
         let cost = if refused { Cost::default() } else { self.budget.pay(model, &used) };
-        facts.call = Called { model: model.id.clone(), usage: used, cost: Some(cost), millis: asked::millis(began) };
-        let (model, took) = (model.id.clone(), began.elapsed());
-        self.emit(RunEvent::Usage {
-            model,
-            input_tokens: used.input_tokens,
-            cached_tokens: used.cached_tokens,
-            output_tokens: used.output_tokens,
-            seconds: took.as_secs_f64(),
-            cost,
-        });
+        let role = model.role.as_str().to_owned();
+        let call = Call { role, model: model.id.clone(), usage: used, cost, millis: asked::millis(began) };
+        self.emit(call.event());
+        if !refused {
+            facts.calls.push(call);
+        }
     }
 
     /// Stores the reply; `None` when nothing arrived that is worth storing.
@@ -258,7 +262,7 @@ impl Run<'_> {
 
     fn append_reply(&mut self, facts: &ReplyFacts, reply: &crate::reply::Reply) -> Result<Recorded, Error> {
         let subject = subject(facts, facts.subtask.map(|id| self.task_title(id)).as_deref());
-        let record_of_call = self.call_record(EventKind::Reply, subject, facts.stage, &facts.call);
+        let record_of_call = self.call_record(EventKind::Reply, subject, facts.stage, &facts.calls);
         let mut recorded = Recorded::default();
         let (ws, snapshot) = (self.ws, &mut self.snapshot);
         ws.store.append(snapshot, &record_of_call, &mut |plan| {
@@ -297,10 +301,7 @@ impl Run<'_> {
             Ended::MissingFile(_) => Ok(None),
             Ended::Failed(error) => self.after_failure(error, streamed.text.is_empty()),
             Ended::Length => self.after_length(stage, streamed.text.trim().is_empty()),
-            // A reply that was whole before it went on has nothing to add.
-            Ended::Complete if streamed.text.trim().is_empty() && streamed.reply.operations.is_empty() && !streamed.reply.finished => {
-                Err(Error::EmptyReply { model: self.models.for_role(role_of(stage)).id.clone() })
-            }
+            Ended::Complete if streamed.is_empty() => Err(Error::EmptyReply { model: self.models.for_role(role_of(stage)).id.clone() }),
             Ended::Complete => {
                 self.resumes = 0;
                 Ok(self.pauses_after(stage).then_some(RunEnd::Paused))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::{Key, LostApply, Missing, Model, Models, Role, Settings};
 use crate::context::{Project, ProjectMap};
 use crate::llm::Client;
-use crate::plan::{Cost, EntityId, EventKind, Plan, Record, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
+use crate::plan::{Call, Cost, EntityId, EventKind, Plan, Record, RepoPath, RunEvent, RunState, Stage, SubtaskState, Usage};
 use crate::store::{Lease, Snapshot};
 
 use super::build::{BuildQueue, Wait};
@@ -61,19 +61,6 @@ pub enum RunEnd {
     NotRestored(Vec<RepoPath>),
     /// There is no prompt to go on with.
     NoPrompt,
-}
-
-/// A call of a model, as the commit that comes of it tells.
-#[derive(Debug, Clone, Default)]
-pub struct Called {
-    /// The id of the model.
-    pub(super) model: String,
-    /// What it used.
-    pub(super) usage: Usage,
-    /// What it cost, if there was one.
-    pub(super) cost: Option<Cost>,
-    /// How long it took, in milliseconds.
-    pub(super) millis: u64,
 }
 
 /// A run at work.
@@ -207,10 +194,10 @@ impl Run<'_> {
         Record { run: Some(self.lease.nonce().to_owned()), ..Record::new(event, subject) }
     }
 
-    /// A record of this run with the call that it paid for.
-    pub(super) fn call_record(&self, event: EventKind, subject: impl Into<String>, stage: Stage, call: &Called) -> Record {
-        let Called { model, usage, cost, millis } = call.clone();
-        Record { stage: Some(stage), model: Some(model), usage, cost, millis, ..self.record(event, subject) }
+    /// A record of this run with the calls that it paid for.
+    pub(super) fn call_record(&self, event: EventKind, subject: impl Into<String>, stage: Stage, calls: &[Call]) -> Record {
+        let model = calls.last().map(|call| call.model.clone());
+        Record { stage: Some(stage), model, calls: calls.to_vec(), ..self.record(event, subject) }
     }
 
     /// Tells the user what the run left behind.
@@ -220,14 +207,12 @@ impl Run<'_> {
     }
 
     /// Asks a helper model and counts what it used.
-    pub(super) async fn helper(&mut self, role: Role, messages: &[crate::plan::ChatMessage]) -> Result<(String, Called), Error> {
-        let events = &mut *self.events;
-        let mut say = |message: String| events(RunEvent::Error { message, hint: None });
+    pub(super) async fn helper(&mut self, role: Role, messages: &[crate::plan::ChatMessage]) -> Result<(String, Call), Error> {
         let model = self.models.for_role(role);
-        let answer = asked::answer(self.client, model, messages, &self.budget, &self.cancel, &mut say).await?;
-        self.usage += answer.usage;
-        let call = Called { model: answer.model, usage: answer.usage, cost: Some(answer.cost), millis: answer.millis };
-        Ok((self.models.mask().text(&answer.text).into_owned(), call))
+        let answer = asked::answer(self.client, model, messages, &self.budget, &self.cancel, &mut *self.events).await?;
+        self.usage += answer.call.usage;
+        self.emit(answer.call.event());
+        Ok((self.models.mask().text(&answer.text).into_owned(), answer.call))
     }
 }
 

@@ -56,12 +56,12 @@ impl Run<'_> {
         let usage = used(&built);
         if !usage.is_zero() {
             self.usage += usage;
-            record.usage = usage;
-            record.cost = Some(self.budget.take_builds());
             record.model = Some(self.models.for_role(Role::Builder).id.clone());
             record.stage = Some(Stage::Build);
         }
+        record.calls = self.budget.take_builds();
         store_builds(&self.ws.store, &mut self.snapshot, &record, built)?;
+        self.budget.take_events().into_iter().for_each(&mut *self.events);
         events.into_iter().map(|event| event.stored(&self.snapshot.plan)).for_each(&mut *self.events);
         Ok(())
     }

@@ -39,6 +39,13 @@ pub struct Streamed {
     pub usage: Usage,
 }
 
+impl Streamed {
+    /// Whether nothing came and nothing had come before; a reply that was whole before it went on has nothing to add.
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.reply.operations.is_empty() && !self.reply.finished
+    }
+}
+
 /// What becomes of a block at its opening tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Write {
@@ -118,8 +125,7 @@ pub async fn read(
             Ok(Some(Delta::Finish(FinishReason::Length))) => ended = Ended::Length,
             Ok(Some(Delta::Finish(_))) => {}
             Ok(Some(Delta::Retry { attempt, wait, reason })) => {
-                let message = format!("{reason}; trying again in {:.1} s (attempt {attempt})", wait.as_secs_f64());
-                reading.listener.emit(RunEvent::Error { message, hint: None });
+                reading.listener.emit(super::asked::tries_again(reason, attempt, wait));
             }
             Err(error) => {
                 ended = Ended::Failed(error);

@@ -6,7 +6,7 @@ use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
 use crate::context::Project;
 use crate::llm::Client;
 use crate::plan::{
-    Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
+    Call, Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
 };
 use crate::prompt;
 use crate::store::{Holder, Naming, Snapshot};
@@ -63,13 +63,20 @@ pub struct Tools<'a> {
 const TITLE_CHARS: usize = 70;
 
 /// Makes a plan for a prompt, named by a model or by the prompt's words.
-pub async fn plan_for(ws: &Workspace, tools: &Tools<'_>, prompt: &str, cancel: Cancel) -> Result<Snapshot, Error> {
+pub async fn plan_for(
+    ws: &Workspace,
+    tools: &Tools<'_>,
+    prompt: &str,
+    cancel: Cancel,
+    say: &mut dyn FnMut(RunEvent),
+) -> Result<Snapshot, Error> {
     let prompt = &*tools.models.mask().text(prompt);
-    let slug = match name(tools, prompt, &cancel).await? {
+    let (slug, calls) = name(tools, prompt, &cancel, say).await?;
+    let slug = match slug {
         Some(slug) => slug,
         None => Slug::from_text(prompt, NAME_WORDS).unwrap_or_else(|| "plan".parse().expect("'plan' is a name")),
     };
-    new_plan(ws, Naming::Numbered(slug), title(prompt))
+    begun(ws, Naming::Numbered(slug), title(prompt), calls)
 }
 
 /// The first line of a prompt, cut to a fair length: a plan's title.
@@ -81,24 +88,29 @@ pub fn title(prompt: &str) -> String {
     }
 }
 
-async fn name(tools: &Tools<'_>, prompt: &str, cancel: &Cancel) -> Result<Option<Slug>, Error> {
+async fn name(tools: &Tools<'_>, prompt: &str, cancel: &Cancel, say: &mut dyn FnMut(RunEvent)) -> Result<(Option<Slug>, Vec<Call>), Error> {
     let messages = prompt::plan_name(prompt);
     let model = tools.models.for_role(Role::Names);
-    let answer = match asked::answer(tools.client, model, &messages, tools.budget, cancel, &mut |_| {}).await {
+    let answer = match asked::answer(tools.client, model, &messages, tools.budget, cancel, say).await {
         Ok(answer) => answer,
         Err(Error::Cancelled) => return Err(Error::Cancelled),
-        Err(_) => return Ok(None),
+        Err(_) => return Ok((None, Vec::new())),
     };
+    say(answer.call.event());
     let words = crate::reply::plan_name(&tools.models.mask().text(&answer.text));
-    Ok(words.and_then(|words| Slug::from_text(&words, NAME_WORDS)))
+    Ok((words.and_then(|words| Slug::from_text(&words, NAME_WORDS)), vec![answer.call]))
 }
 
 /// Makes an empty plan and its first commit.
 pub fn new_plan(ws: &Workspace, naming: Naming, title: String) -> Result<Snapshot, Error> {
+    begun(ws, naming, title, Vec::new())
+}
+
+fn begun(ws: &Workspace, naming: Naming, title: String, calls: Vec<Call>) -> Result<Snapshot, Error> {
     let base = ws.store.head_commit()?;
     let meta = PlanMeta { title: title.clone(), created: ws.clock.now(), base, ..PlanMeta::default() };
     let subject = if title.is_empty() { "Begin a plan".to_owned() } else { format!("Begin a plan: {title}") };
-    let snapshot = ws.store.create(naming, meta, &Record::new(EventKind::New, subject))?;
+    let snapshot = ws.store.create(naming, meta, &Record { calls, ..Record::new(EventKind::New, subject) })?;
     Ok(snapshot)
 }
 

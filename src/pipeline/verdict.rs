@@ -5,7 +5,7 @@ use crate::plan::{Change, EntityId, EventKind, Message, Refusal, RunEvent, Stage
 use crate::prompt::{self, VerdictScene};
 
 use super::Error;
-use super::run::{Called, Run};
+use super::run::Run;
 use super::scene::task_views;
 
 impl Run<'_> {
@@ -18,11 +18,11 @@ impl Run<'_> {
             let replies: Vec<&str> = plan.messages.iter().filter(|m| m.subtask == Some(task)).map(|m| m.text.as_str()).collect();
             prompt::verdict(&VerdictScene { task: view, replies: &replies })
         };
-        let (text, call) = match self.helper(Role::AutoContinue, &messages).await {
-            Ok(answer) => answer,
+        let (text, calls) = match self.helper(Role::AutoContinue, &messages).await {
+            Ok((text, call)) => (text, vec![call]),
             Err(Error::Llm(error)) => {
                 self.emit(RunEvent::Error { message: format!("no verdict on the task: {error}"), hint: None });
-                (String::new(), Called { model: self.models.for_role(Role::AutoContinue).id.clone(), ..Called::default() })
+                (String::new(), Vec::new())
             }
             Err(error) => return Err(error),
         };
@@ -31,7 +31,7 @@ impl Run<'_> {
         let reasoning = verdict.map_or_else(|| "the task was not named as completed".to_owned(), |v| v.reasoning);
         let title = self.task_title(task);
         let subject = if finished { format!("Complete the task: {title}") } else { format!("Go on with the task: {title}") };
-        let record = self.call_record(EventKind::Tasks, subject, Stage::Implementation, &call);
+        let record = self.call_record(EventKind::Tasks, subject, Stage::Implementation, &calls);
         let now = self.ws.clock.now();
         self.ws.store.append(&mut self.snapshot, &record, &mut |plan| {
             let reply = plan.message(message).ok_or_else(|| Refusal("the reply is gone".into()))?;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Environment, FlagValue, Key, Layers, Mask, ModelSources, Models, Settings, mask_of, read_models_file};
-use crate::llm::{Client, Options};
+use crate::llm::{Client, Options, Recorder, Replay};
 use crate::plan::{EntityId, IdSource, Plan, PlanMeta, RepoPath};
 use crate::store::Store;
 
-use super::{Clock, Error};
+use super::{Budget, Clock, Error};
 
 /// What every pipeline works on.
 pub struct Workspace {
@@ -19,12 +19,15 @@ pub struct Workspace {
     dir: PathBuf,
     env: Environment,
     flags: Vec<FlagValue>,
+    client: Client,
+    budget: Budget,
 }
 
 impl Workspace {
     /// Opens the repository that `dir` is in.
     pub fn open(dir: &Path, env: Environment, flags: Vec<FlagValue>) -> Result<Self, Error> {
-        Ok(Self { store: Store::discover(dir)?, clock: Clock::system(), dir: dir.to_owned(), env, flags })
+        let (store, clock) = (Store::discover(dir)?, Clock::system());
+        Ok(Self { store, clock, dir: dir.to_owned(), env, flags, client: new_client(), budget: Budget::default() })
     }
 
     /// The directory at hand, from the root; `None` at the root, in a bare repository, and outside of the working tree.
@@ -40,10 +43,34 @@ impl Workspace {
         Ok(Settings::load(&Layers { git: &git, plan, env: &|name| self.env.get(name).map(str::to_owned), flags: &self.flags })?)
     }
 
+    /// Has what models are asked and answer written down, without keys, after what `path` holds.
+    pub fn record(&mut self, path: &Path) -> Result<(), Error> {
+        self.client = self.client.with_recorder(Recorder::append(path)?);
+        Ok(())
+    }
+
+    /// Has models answered for by a recording; nobody is asked, and no key is needed.
+    pub fn replay(&mut self, path: &Path) -> Result<(), Error> {
+        self.client = self.client.with_replay(Replay::read(path)?);
+        Ok(())
+    }
+
+    /// The client for requests to models, which knows no keys yet.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What may be spent by these settings; all parts of a command share it.
+    pub fn budget(&self, settings: &Settings) -> Budget {
+        self.budget.limited(settings)
+    }
+
     /// The models in force, every one with its key.
     pub async fn models(&self, client: &Client, settings: &Settings, plan: Option<&PlanMeta>) -> Result<Models, Error> {
         let models = models_in_force(&self.env, client, settings, plan).await?;
-        models.require_keys()?;
+        if !client.is_replay() {
+            models.require_keys()?;
+        }
         Ok(models)
     }
 

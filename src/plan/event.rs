@@ -57,8 +57,12 @@ pub enum RunEvent {
     Build { path: RepoPath, status: BuildStatus, reasons: Vec<String>, lines_added: usize, lines_removed: usize },
     /// The reply writes to a file that it has not seen.
     MissingFile { path: RepoPath, choice: String },
-    /// What the last call used.
-    Usage { model: String, input_tokens: u64, cached_tokens: u64, output_tokens: u64, seconds: f64, cost: Cost },
+    /// What a call used.
+    Usage { role: String, model: String, input_tokens: u64, cached_tokens: u64, output_tokens: u64, seconds: f64, cost: Cost },
+    /// A request is sent again after a failure.
+    Retry { reason: String, attempt: u32, wait: f64 },
+    /// Another model takes over.
+    Fallback { reason: String, model: String, provider: String },
     /// The run's state changed.
     State { state: RunState },
     /// Something failed; `hint` says what to type next.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O, reads a clock or draws random numbers.
 
+mod call;
 mod change;
 mod chat;
 mod context_item;
@@ -20,6 +21,7 @@ mod subtask;
 mod summary;
 mod usage;
 
+pub use call::{Call, cost_together, used_together};
 pub use change::{Change, Refusal};
 pub use chat::{ChatImage, ChatMessage, ChatPart, ChatRole};
 pub use context_item::{ContextItem, ContextKind, ImageDetail};

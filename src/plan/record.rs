@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Cost, Stage, Usage};
+use super::{Call, Stage};
 
 /// The word of `Plandex-Event`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,27 +83,13 @@ pub struct Record {
     pub stage: Option<Stage>,
     /// The model, for replies.
     pub model: Option<String>,
-    /// What the call used.
-    pub usage: Usage,
-    /// What it cost, if a model was asked.
-    pub cost: Option<Cost>,
-    /// How long it took, in milliseconds.
-    pub millis: u64,
+    /// The calls of models that the event comes from.
+    pub calls: Vec<Call>,
 }
 
 impl Record {
     /// A record with nothing but an event and its subject.
     pub fn new(event: EventKind, subject: impl Into<String>) -> Self {
-        Self {
-            event,
-            subject: subject.into(),
-            body: String::new(),
-            run: None,
-            stage: None,
-            model: None,
-            usage: Usage::default(),
-            cost: None,
-            millis: 0,
-        }
+        Self { event, subject: subject.into(), body: String::new(), run: None, stage: None, model: None, calls: Vec::new() }
     }
 }

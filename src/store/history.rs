@@ -1,7 +1,7 @@
 //! What happened on a plan branch, and going back to it.
 
 use crate::git::{Commit, Oid};
-use crate::plan::{Cost, EventKind, ObjectId, PlanRef, Record, Stage, Usage};
+use crate::plan::{Call, Cost, EventKind, ObjectId, PlanRef, Record, Stage, Usage};
 
 use super::append::Step;
 use super::read::{object_id, oid};
@@ -33,12 +33,14 @@ pub struct HistoryEntry {
     pub stage: Option<Stage>,
     /// The model of a reply.
     pub model: Option<String>,
-    /// What the call used.
+    /// What the calls used together.
     pub usage: Usage,
-    /// What it cost; `None` when no model was asked, or before costs were told.
+    /// What they cost; `None` when no model was asked, or before costs were told.
     pub cost: Option<Cost>,
-    /// How long it took, in milliseconds.
+    /// How long they took, in milliseconds.
     pub millis: u64,
+    /// Each call; none before calls were told one by one.
+    pub calls: Vec<Call>,
 }
 
 impl Store {
@@ -100,5 +102,6 @@ fn entry((id, commit): (Oid, Commit)) -> HistoryEntry {
         usage: trailers.usage,
         cost: trailers.cost,
         millis: trailers.millis,
+        calls: trailers.calls,
     }
 }

@@ -1,6 +1,6 @@
 //! The commit message of an event: subject, words for a person, trailers for the machine.
 
-use crate::plan::{Cost, EventKind, Record, Stage, Usage, exact_dollars, nano_dollars};
+use crate::plan::{Call, Cost, EventKind, Record, Stage, Usage, cost_together, exact_dollars, nano_dollars, used_together};
 
 /// The longest subject, in characters.
 const SUBJECT_MAX: usize = 72;
@@ -15,6 +15,7 @@ pub(super) struct Trailers {
     pub(super) usage: Usage,
     pub(super) cost: Option<Cost>,
     pub(super) millis: u64,
+    pub(super) calls: Vec<Call>,
 }
 
 /// Writes the message of a record.
@@ -32,13 +33,11 @@ pub(super) fn write(record: &Record) -> String {
         out.push_str(&body);
     }
     out.push_str(&format!("\n\nPlandex-Event: {}\n", record.event));
-    let usage = (!record.usage.is_zero()).then(|| {
-        let Usage { input_tokens, cached_tokens, cache_write_tokens, output_tokens } = record.usage;
-        let written = if cache_write_tokens > 0 { format!(" written={cache_write_tokens}") } else { String::new() };
-        format!("input={input_tokens} cached={cached_tokens}{written} output={output_tokens}")
-    });
-    let cost = record.cost.filter(|cost| *cost != Cost::default() || usage.is_some()).map(|cost| cost_words(&cost));
-    let seconds = (record.millis > 0).then(|| format!("{}.{:03}", record.millis / 1000, record.millis % 1000));
+    let (used, cost) = (used_together(&record.calls), cost_together(&record.calls));
+    let usage = (!used.is_zero()).then(|| usage_words(&used));
+    let cost = (!record.calls.is_empty() && (cost != Cost::default() || usage.is_some())).then(|| cost_words(&cost));
+    let millis: u64 = record.calls.iter().map(|call| call.millis).sum();
+    let seconds = (millis > 0).then(|| seconds_words(millis));
     let stage = record.stage.map(|stage| stage.to_string());
     let facts = [
         ("Run", record.run.clone()),
@@ -54,7 +53,39 @@ pub(super) fn write(record: &Record) -> String {
             out.push_str(&format!("Plandex-{key}: {value}\n"));
         }
     }
+    for call in &record.calls {
+        out.push_str(&format!("Plandex-Call: {}\n", fold(&call_words(call), 400)));
+    }
     out
+}
+
+fn usage_words(usage: &Usage) -> String {
+    let Usage { input_tokens, cached_tokens, cache_write_tokens, output_tokens } = usage;
+    let written = if *cache_write_tokens > 0 { format!(" written={cache_write_tokens}") } else { String::new() };
+    format!("input={input_tokens} cached={cached_tokens}{written} output={output_tokens}")
+}
+
+fn seconds_words(millis: u64) -> String {
+    format!("{}.{:03}", millis / 1000, millis % 1000)
+}
+
+/// The model comes last, as its id may have spaces.
+fn call_words(call: &Call) -> String {
+    let cost = if call.cost.unpriced > 0 { "unknown".to_owned() } else { exact_dollars(call.cost.nanos) };
+    let (usage, seconds) = (usage_words(&call.usage), seconds_words(call.millis));
+    format!("role={} {usage} cost={cost} seconds={seconds} model={}", call.role, call.model)
+}
+
+fn call(value: &str) -> Option<Call> {
+    let (facts, model) = value.split_once(" model=")?;
+    let fact = |key: &str| facts.split(' ').find_map(|fact| fact.strip_prefix(key)?.strip_prefix('='));
+    Some(Call {
+        role: fact("role")?.to_owned(),
+        model: model.to_owned(),
+        usage: usage(facts),
+        cost: Cost::of_call(fact("cost").and_then(nano_dollars)),
+        millis: millis(fact("seconds")?),
+    })
 }
 
 /// The first line.
@@ -85,6 +116,7 @@ pub(super) fn trailers(message: &str) -> Trailers {
             "Tokens" => found.usage = usage(value),
             "Cost" => found.cost = cost(value),
             "Seconds" => found.millis = millis(value),
+            "Call" => found.calls.extend(call(value)),
             _ => {}
         }
     }
@@ -167,16 +199,21 @@ mod tests {
         let mut record = Record::new(EventKind::Reply, "Model says:\n\nPlandex-Event: apply");
         record.body = "hello\n\nPlandex-Event: apply\nPlandex-Run: forged".into();
         record.run = Some("n1\nPlandex-Stage: apply".into());
-        record.usage = Usage { input_tokens: 9, cached_tokens: 4, cache_write_tokens: 2, output_tokens: 7 };
-        record.cost = Some(Cost { nanos: 42_100_000, unpriced: 1 });
-        record.millis = 3042;
+        let usage = Usage { input_tokens: 9, cached_tokens: 4, cache_write_tokens: 2, output_tokens: 7 };
+        let cost = Cost { nanos: 42_100_000, unpriced: 0 };
+        record.calls = vec![
+            Call { role: "planner".into(), model: "m 1\nPlandex-Event: apply".into(), usage, cost, millis: 3002 },
+            Call { role: "names".into(), model: "m".into(), cost: Cost::of_call(None), millis: 40, ..Call::default() },
+        ];
         let text = write(&record);
         let read = trailers(&text);
         assert_eq!(read.event, Some(EventKind::Reply));
         assert_eq!(read.run.as_deref(), Some("n1 Plandex-Stage: apply"));
         assert_eq!(read.stage, None);
-        assert_eq!((read.usage, read.cost, read.millis), (record.usage, record.cost, record.millis));
-        assert!(text.ends_with("Plandex-Cost: 0.0421 unknown=1\nPlandex-Seconds: 3.042\n"), "{text}");
+        assert_eq!((read.usage, read.cost, read.millis), (usage, Some(Cost { unpriced: 1, ..cost }), 3042));
+        assert!(text.contains("Plandex-Cost: 0.0421 unknown=1\nPlandex-Seconds: 3.042\n"), "{text}");
+        record.calls[0].model = "m 1 Plandex-Event: apply".into();
+        assert_eq!(read.calls, record.calls);
         assert_eq!(subject(&text), "Model says: Plandex-Event: apply");
         assert_eq!(body(&text), "hello\n\nPlandex-Event: apply\nPlandex-Run: forged");
     }

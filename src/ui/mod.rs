@@ -31,4 +31,4 @@ pub use sanitize::{Sanitizer, sanitize};
 pub use style::Line;
 pub use table::Table;
 pub use terminal::Ui;
-pub use wording::counted;
+pub use wording::{counted, usage_line};

@@ -99,6 +99,14 @@ impl RunView {
                     self.ui.hint(hint);
                 }
             }
+            RunEvent::Retry { reason, attempt, wait } => {
+                self.progress = None;
+                self.ui.warn(&format!("{reason}; trying again in {wait:.1} s (attempt {attempt})"));
+            }
+            RunEvent::Fallback { reason, model, provider } => {
+                self.progress = None;
+                self.ui.warn(&format!("{reason}; {model} at {provider} takes over"));
+            }
             RunEvent::Done { state, open_tasks, pending, usage, cost } => self.done(*state, *open_tasks, pending, (usage, cost)),
             _ => {}
         }

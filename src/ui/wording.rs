@@ -18,8 +18,8 @@ pub fn counted(count: impl TryInto<u64>, thing: &str) -> String {
     format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
-/// What the run used.
-pub(super) fn usage_line(usage: &Usage, cost: &Cost) -> String {
+/// What calls used together, for a person.
+pub fn usage_line(usage: &Usage, cost: &Cost) -> String {
     let cached = if usage.cached_tokens > 0 { format!(" ({} from the cache)", grouped(usage.cached_tokens)) } else { String::new() };
     let money = match cost {
         Cost { nanos: 0, unpriced: 0 } => String::new(),

@@ -3,6 +3,7 @@
 use git_plandex::config::Api;
 use serde_json::Value;
 
+use crate::job;
 use crate::support::{Rule, Sandbox};
 
 /// A small model, a large one and a spare one at one provider, and the small one at another provider too.
@@ -139,7 +140,7 @@ fn the_cost_of_each_call_is_kept_shown_and_bounded() {
         (used[0]["name"].as_str(), used[0]["calls"].as_u64(), used[0]["cost"]["dollars"].as_str()),
         (Some("small"), Some(2), Some("0.0132"))
     );
-    for by in ["plan", "branch", "stage", "day"] {
+    for by in ["plan", "branch", "role", "stage", "day"] {
         assert!(sandbox.run(&["usage", "--all", "--by", by]).ok().contains("20000\t12000\t1000"), "{by}");
     }
     // The first call of a run is made, as nothing was spent; the next is not.
@@ -151,6 +152,120 @@ fn the_cost_of_each_call_is_kept_shown_and_bounded() {
     sandbox.run(&["continue", "--max-cost", "0"]).fails(4);
     assert_eq!(asked(&sandbox).len(), 1, "with a limit of nothing no call is made");
     sandbox.run(&["tell", "--max-cost", "much", "Do it"]).fails(1);
+}
+
+#[test]
+fn the_calls_that_name_a_plan_and_write_the_message_of_a_commit_are_counted_by_role() {
+    let sandbox = job::sandbox(job::rules());
+    sandbox.run(&["tell", "--full", job::PROMPT]).ok();
+    let used: Vec<Value> = serde_json::from_str(&sandbox.run(&["usage", "--by", "role", "--json"]).ok()).expect("an array");
+    let calls: Vec<_> = used.iter().map(|row| (row["name"].as_str().expect("a name"), row["calls"].as_u64().expect("a number"))).collect();
+    assert_eq!(calls, [("architect", 1), ("coder", 3), ("commit-messages", 1), ("names", 1), ("planner", 1)]);
+    assert_eq!(calls.iter().map(|(_, calls)| calls).sum::<u64>() as usize, sandbox.server.requests().len());
+    let trailers = sandbox.git(&["log", "--format=%(trailers:key=Plandex-Call,valueonly)", "refs/plandex/plans/cache-steps/main"]);
+    assert!(trailers.contains("role=names input=100 cached=0 output="), "{trailers}");
+}
+
+#[test]
+fn a_retry_and_a_model_that_takes_over_are_events_of_their_own() {
+    let rules = || {
+        let busy = Rule::status(529, "").header("retry-after", "0").model("small");
+        vec![busy, Rule::reply("Fine.").model("spare")]
+    };
+    let sandbox = sandbox(rules());
+    let events = chat(&sandbox, &["--json"]).events();
+    let of = |kind: &str| events.iter().filter(|event| event["event"] == kind).collect::<Vec<_>>();
+    let retries = of("retry");
+    assert_eq!(retries.iter().map(|retry| retry["attempt"].as_u64()).collect::<Vec<_>>(), [Some(1), Some(2), Some(3)]);
+    assert!(retries[0]["reason"].as_str().is_some_and(|reason| reason.contains("overloaded")) && retries[0]["wait"].is_f64());
+    let [taken_over] = &of("fallback")[..] else { panic!("{events:?}") };
+    assert_eq!((taken_over["model"].as_str(), taken_over["provider"].as_str()), (Some("spare"), Some("acme")));
+    assert!(of("error").is_empty(), "{events:?}");
+    assert_eq!(asked(&sandbox), ["small", "small", "small", "small", "spare"], "a model is asked again first, then another");
+    sandbox.server.set(rules());
+    let shown = chat(&sandbox, &[]).stderr;
+    assert!(
+        shown.contains("trying again in 1.") && shown.contains(" s (attempt 1)") && shown.contains("spare at acme takes over"),
+        "{shown}"
+    );
+}
+
+/// Models of these names, each with a larger window and output than the one before, in the chain of a planner.
+fn chained(names: &[&str], chain: &str, rules: Vec<Rule>) -> Sandbox {
+    let sandbox = sandbox(rules);
+    let url = sandbox.server.url(Api::Openai);
+    let mut models = String::new();
+    for (at, name) in names.iter().enumerate() {
+        let window = 40_000 << at;
+        models += &format!("  {name}: {{ provider: acme, model: {name}, context_window: {window}, max_output_tokens: {} }}\n", 1000 << at);
+    }
+    let first = names[0];
+    sandbox.models_yml(&format!(
+        "
+providers:
+  acme: {{ api: openai, base_url: '{url}' }}
+models:
+{models}
+packs:
+  scripted:
+    planner: {{ model: {first}, {chain} }}
+    summarizer: {first}
+    builder: {first}
+    names: {first}
+    commit-messages: {first}
+    auto-continue: {first}
+"
+    ));
+    sandbox
+}
+
+#[test]
+fn a_long_request_goes_up_the_chain_until_a_window_is_large_enough_each_limit_being_read() {
+    let too_long = |model: &str| Rule::status(400, refusal("context_length_exceeded", "too long")).model(model);
+    let rules = vec![too_long("one"), too_long("two"), too_long("three"), Rule::reply("Fine.").model("four")];
+    let names = ["one", "two", "three", "four"];
+    let sandbox = chained(&names, "large_context: [two, three, four]", rules);
+    chat(&sandbox, &[]).ok();
+    assert_eq!(asked(&sandbox), names, "the providers find it too long");
+    // Some 88,000 tokens: the second window has 80,000, the third 160,000.
+    sandbox.write("long.txt", "All work and no play makes Jack a dull boy.\n".repeat(8_000));
+    sandbox.run(&["load", "long.txt"]).ok();
+    sandbox.server.set(vec![too_long("three"), Rule::reply("Fine.").model("four")]);
+    chat(&sandbox, &[]).ok();
+    assert_eq!(asked(&sandbox)[4..], ["three", "four"], "those that are too small by our own count are not asked");
+}
+
+#[test]
+fn an_answer_that_does_not_fit_goes_to_a_model_that_may_write_more() {
+    let rules = vec![Rule::reply("").cut_short().model("one"), Rule::reply("Fine.").model("two")];
+    let sandbox = chained(&["one", "two"], "large_output: two", rules);
+    let words = chat(&sandbox, &[]).stderr;
+    assert!(words.contains("the answer is longer than the model may write") && words.contains("two at acme takes over"), "{words}");
+    assert_eq!(asked(&sandbox), ["one", "two"]);
+}
+
+#[test]
+fn an_empty_answer_goes_to_the_strong_model() {
+    let sandbox = chained(&["one", "two"], "strong: two", vec![Rule::reply("").model("one"), Rule::reply("Fine.").model("two")]);
+    let ran = chat(&sandbox, &[]);
+    assert!(ran.stderr.contains("one sent an empty reply; two at acme takes over"), "{}", ran.stderr);
+    ran.ok();
+    assert_eq!(asked(&sandbox), ["one", "two"]);
+}
+
+#[test]
+fn a_chain_of_models_has_an_end() {
+    let names = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"];
+    let chain = |many: usize| format!("error: [{}]", names[1..many].join(", "));
+    let rules = || vec![Rule::status(400, refusal("odd", "this cannot be done"))];
+    let sandbox = chained(&names, &chain(11), rules());
+    let words = chat(&sandbox, &[]).fails(3);
+    assert!(words.contains("this cannot be done"), "{words}");
+    assert_eq!(asked(&sandbox), names[..11], "one and ten that take over");
+    let sandbox = chained(&names, &chain(12), rules());
+    let words = chat(&sandbox, &[]).fails(1);
+    assert!(words.contains("more than 10 models take over from each other for the planner, 'twelve' among them"), "{words}");
+    assert!(asked(&sandbox).is_empty());
 }
 
 #[test]

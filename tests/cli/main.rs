@@ -30,5 +30,6 @@ mod screen;
 mod secrets;
 mod seen;
 mod stops;
+mod tape;
 #[path = "../support/mod.rs"]
 mod support;

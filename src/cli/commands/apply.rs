@@ -11,6 +11,7 @@ use crate::store::Snapshot;
 use crate::ui::{Line, Question, counted, escape_visible, style};
 
 use super::running::flag_value;
+use super::tape::TapeFlags;
 
 use crate::cli::frame::Frame;
 use crate::cli::{CliError, Kind, session::Session, signals::with_cancel};
@@ -32,6 +33,8 @@ pub struct Args {
     undo: bool,
     #[command(flatten)]
     commit: CommitFlags,
+    #[command(flatten)]
+    tape: TapeFlags,
     /// Print one event per line
     #[arg(long)]
     json: bool,
@@ -83,7 +86,8 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
 }
 
 fn apply_or_undo(session: &Session, args: &Args, frame: &mut Frame) -> Result<u8, CliError> {
-    let ws = session.writing(Vec::new())?;
+    let mut ws = session.writing(Vec::new())?;
+    args.tape.put_into(session, &mut ws)?;
     let root = ws.store.repo().require_work_dir()?.to_owned();
     if args.undo {
         return take_back(session, &ws, frame);
@@ -141,7 +145,7 @@ impl Job<'_> {
             frame.for_programs(&RunEvent::Error { message: "nothing was applied, as the answer was no".to_owned(), hint: None });
             return Ok(Kind::Failed.code());
         }
-        let commit = self.wish(snapshot, &prepared)?;
+        let commit = self.wish(snapshot, &prepared, frame)?;
         let script = prepared.script;
         let subject = commit.as_ref().and_then(|wish| wish.message.lines().next()).unwrap_or_default().to_owned();
         let request = ApplyRequest { conflicts: self.conflicts, commit };
@@ -212,7 +216,7 @@ impl Job<'_> {
     }
 
     /// Whether to commit, and with which message.
-    fn wish(&self, snapshot: &Snapshot, prepared: &Prepared) -> Result<Option<CommitWish>, CliError> {
+    fn wish(&self, snapshot: &Snapshot, prepared: &Prepared, frame: &mut Frame) -> Result<Option<CommitWish>, CliError> {
         if self.commit.no_commit || self.settings.bool(Key::SkipCommit) && !self.commit.commit {
             return Ok(None);
         }
@@ -241,7 +245,11 @@ impl Job<'_> {
             return Ok(None);
         }
         let _busy = self.session.ui.progress("writing the commit message");
-        Ok(Some(with_cancel(async |cancel, _| commit_message(self.ws, self.settings, snapshot, &prepared.changes, cancel).await)?))
+        let mut say = |event| drop(frame.event(&event));
+        let wish =
+            with_cancel(async |cancel, _| commit_message(self.ws, self.settings, snapshot, &prepared.changes, cancel, &mut say).await)?;
+        frame.spent(&wish.calls);
+        Ok(Some(wish))
     }
 
     fn say_applied(&self, applied: &Applied, commit: Option<(&CommitOutcome, &str)>, frame: &mut Frame) -> u8 {

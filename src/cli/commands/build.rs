@@ -4,12 +4,16 @@ use crate::pipeline::{BuildTalk, build_pending, builder};
 use crate::plan::RunEvent;
 use crate::ui::counted;
 
+use super::tape::TapeFlags;
+
 use crate::cli::frame::Frame;
 use crate::cli::{CliError, Kind, session::Session, signals::with_cancel};
 
 /// Build proposed changes that are not built yet, and try failed and doubtful builds again
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    #[command(flatten)]
+    tape: TapeFlags,
     /// Print one event per line
     #[arg(long)]
     json: bool,
@@ -18,13 +22,14 @@ pub struct Args {
 /// Builds them.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     let mut frame = Frame::new(&session.ui, args.json);
-    let ended = build(session, &mut frame);
+    let ended = build(session, args, &mut frame);
     frame.end(&ended);
     ended
 }
 
-fn build(session: &Session, frame: &mut Frame) -> Result<u8, CliError> {
-    let ws = session.writing(Vec::new())?;
+fn build(session: &Session, args: &Args, frame: &mut Frame) -> Result<u8, CliError> {
+    let mut ws = session.writing(Vec::new())?;
+    args.tape.put_into(session, &mut ws)?;
     let at = session.at(&ws)?;
     let mut built = 0;
     let (snapshot, stopped) = with_cancel(async |cancel, canceller| {

@@ -11,6 +11,8 @@ use crate::plan::{Change, EventKind, PlanRef, Record, RepoPath, RunEvent};
 use crate::store::Snapshot;
 use crate::ui::counted;
 
+use super::tape::TapeFlags;
+
 use crate::cli::frame::Frame;
 use crate::cli::{CliError, Kind, session::Session, signals::with_cancel};
 
@@ -157,6 +159,8 @@ pub struct TalkFlags {
     /// Stop before the next call of a model when the run has cost this many dollars
     #[arg(long, value_name = "DOLLARS")]
     max_cost: Option<String>,
+    #[command(flatten)]
+    tape: TapeFlags,
     /// Print one event per line, see git-plandex-events(5)
     #[arg(long)]
     json: bool,
@@ -234,11 +238,12 @@ pub fn run_prompt(session: &Session, prompt: &Prompt, front: &Front<'_>) -> Resu
 }
 
 fn run_and_apply(session: &Session, prompt: &Prompt, front: &Front<'_>, frame: &mut Frame) -> Result<u8, CliError> {
-    let ws = match prompt {
+    let mut ws = match prompt {
         // It goes on with what a killed run has left, so nobody has to be told to.
         Prompt::Continue => session.going_on(front.settings())?,
         Prompt::Tell(_) | Prompt::Chat(_) => session.writing(front.settings())?,
     };
+    front.flags.tape.put_into(session, &mut ws)?;
     let (at, settings, end) = go(session, &ws, prompt, front, frame)?;
     let code = say(session, &ws, &at, &end, frame)?;
     let wants_apply = front.apply.is_some() && settings.bool(Key::AutoApply);
@@ -270,16 +275,19 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
         missing: front.missing(),
         lost: front.lost_apply(),
     };
-    let client = pipeline::new_client();
+    let client = ws.client().clone();
     let mut begun = false;
     let ran = with_cancel(async |mut cancel, canceller| {
         let models = cancel.unless(ws.models(&client, &settings, meta.as_ref())).await??;
         let client = client.with_mask(models.mask().clone());
-        let budget = pipeline::Budget::of(&settings);
+        let budget = ws.budget(&settings);
         let tools = Tools { settings: &settings, models: &models, client: &client, budget: &budget };
         let at = match (snapshot, prompt) {
             (Some(snapshot), _) => snapshot.at,
-            (None, Prompt::Tell(text) | Prompt::Chat(text)) => new_plan(session, ws, &tools, text, cancel.clone()).await?,
+            (None, Prompt::Tell(text) | Prompt::Chat(text)) => {
+                let mut say = |event| drop(frame.event(&event));
+                new_plan(session, ws, &tools, text, cancel.clone(), &mut say).await?
+            }
             (None, Prompt::Continue) => unreachable!("a plan to continue was found above"),
         };
         super::update::before_run(session, ws, &at, &settings, prompt)?;
@@ -332,9 +340,16 @@ fn ask_lost(session: &Session, lost: &Lost) -> Result<Option<LostApply>, CliErro
     Ok(chosen.and_then(|at| choices.get(at).copied()))
 }
 
-async fn new_plan(session: &Session, ws: &Workspace, tools: &Tools<'_>, text: &str, cancel: Cancel) -> Result<PlanRef, pipeline::Error> {
+async fn new_plan(
+    session: &Session,
+    ws: &Workspace,
+    tools: &Tools<'_>,
+    text: &str,
+    cancel: Cancel,
+    say: &mut dyn FnMut(RunEvent),
+) -> Result<PlanRef, pipeline::Error> {
     let _busy = session.ui.progress("naming the plan");
-    let snapshot = plan_for(ws, tools, text, cancel).await?;
+    let snapshot = plan_for(ws, tools, text, cancel, say).await?;
     ws.store.set_current(&snapshot.at)?;
     session.ui.note(format!("new plan: {}", snapshot.at.plan));
     Ok(snapshot.at)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::cli::{CliError, json, session::Session};
-use crate::plan::{Cost, PlanRef, Usage};
+use crate::plan::{Call, Cost, PlanRef, Usage};
 use crate::store::HistoryEntry;
 use crate::ui::Table;
 
@@ -32,6 +32,8 @@ enum By {
     Branch,
     /// Each model
     Model,
+    /// Each role: planner, coder, builder, names, commit-messages and the others
+    Role,
     /// Each stage of the work: context, tasks, implementation, build, chat
     Stage,
     /// Each day, in UTC
@@ -67,32 +69,45 @@ pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
     for at in &places {
         for entry in ws.store.history(at, usize::MAX)? {
             // Branches share what came before they parted.
-            if (entry.usage.is_zero() && entry.cost.is_none()) || !seen.insert(entry.commit.clone()) {
+            if !seen.insert(entry.commit.clone()) {
                 continue;
             }
-            add(sums.entry(name(args.by, at, &entry)).or_default(), &entry);
+            for call in calls(&entry) {
+                add(sums.entry(name(args.by, at, &entry, &call)).or_default(), &call);
+            }
         }
     }
     show(session, args, &sums)?;
     Ok(0)
 }
 
-fn name(by: By, at: &PlanRef, entry: &HistoryEntry) -> String {
+/// The calls of an event; older plans tell them together, and not in which role.
+fn calls(entry: &HistoryEntry) -> Vec<Call> {
+    if !entry.calls.is_empty() || (entry.usage.is_zero() && entry.cost.is_none()) {
+        return entry.calls.clone();
+    }
+    let (role, model) = ("unknown".to_owned(), entry.model.clone().unwrap_or_else(|| "unknown".to_owned()));
+    let cost = entry.cost.unwrap_or_else(|| Cost::of_call(None));
+    vec![Call { role, model, usage: entry.usage, cost, millis: entry.millis }]
+}
+
+fn name(by: By, at: &PlanRef, entry: &HistoryEntry, call: &Call) -> String {
     match by {
         By::Plan => at.plan.to_string(),
         By::Branch => at.to_string(),
-        By::Model => entry.model.clone().unwrap_or_else(|| "unknown".to_owned()),
+        By::Model => call.model.clone(),
+        By::Role => call.role.clone(),
         By::Stage => entry.stage.map_or_else(|| "other".to_owned(), |stage| stage.to_string()),
         By::Day => json::time(entry.seconds).chars().take(10).collect(),
     }
 }
 
-fn add(sum: &mut Sum, entry: &HistoryEntry) {
+fn add(sum: &mut Sum, call: &Call) {
     sum.calls += 1;
-    sum.usage += entry.usage;
-    sum.cost += entry.cost.unwrap_or_else(|| Cost::of_call(None));
+    sum.usage += call.usage;
+    sum.cost += call.cost;
     // Milliseconds of a lifetime fit into a float's 53 bits.
-    sum.seconds += entry.millis as f64 / 1000.0;
+    sum.seconds += call.millis as f64 / 1000.0;
 }
 
 fn show(session: &Session, args: &Args, sums: &BTreeMap<String, Sum>) -> Result<(), CliError> {
