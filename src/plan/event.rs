@@ -11,6 +11,7 @@ use super::{Cost, EntityId, OperationKind, RepoPath, Stage, Usage};
 pub enum RunState {
     Replying,
     Judging,
+    Summarizing,
     Building,
     Finished,
     Stopped,

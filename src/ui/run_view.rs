@@ -89,6 +89,7 @@ impl RunView {
                 self.tell(Line::new().styled(WARN, "  not in context: ").word(NAME, path.to_string()).styled(DIM, format!(" ({choice})")));
             }
             RunEvent::State { state: RunState::Building } => self.wait_for_builds(),
+            RunEvent::State { state: RunState::Summarizing } => self.progress = Some(self.ui.progress("summarizing the conversation")),
             RunEvent::State { state: RunState::Judging } => self.progress = Some(self.ui.progress("asking whether the task is complete")),
             // The run goes on: what ends it is said by the command.
             RunEvent::Error { message, hint } => {

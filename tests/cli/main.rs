@@ -30,5 +30,6 @@ mod screen;
 mod secrets;
 mod seen;
 mod stops;
+mod summaries;
 #[path = "../support/mod.rs"]
 mod support;

@@ -39,6 +39,7 @@ pub mod set_config;
 pub mod set_model;
 pub mod show;
 pub mod status;
+pub mod summary;
 pub mod tasks;
 pub mod tell;
 pub mod update;
