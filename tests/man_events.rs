@@ -4,7 +4,7 @@ mod man_support;
 
 use std::collections::BTreeSet;
 
-use git_plandex::plan::{BuildStatus, Call, Cost, IdSource, OperationKind, RunEvent, RunState, Stage, Usage};
+use git_plandex::plan::{BuildStatus, Call, Change, Cost, IdSource, OperationKind, RunEvent, RunState, Stage, Summary, Usage};
 use man_support::{Scratch, items, page};
 use serde_json::Value;
 
@@ -45,9 +45,22 @@ fn is_listed(event: &RunEvent) {
     }
 }
 
+/// The listing whose fields others have, too.
+const LS: &str = "git plandex ls --json";
+
+/// The source of a section, up to the next.
+fn body<'p>(page: &'p str, section: &str) -> &'p str {
+    let rest = page.split_once(&format!(".Ss {section}\n")).map_or("", |(_, rest)| rest);
+    rest.split("\n.S").next().unwrap_or_default()
+}
+
 /// The fields that a section of the page names, and those among them that are optional.
 fn documented(section: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-    let found = items(&page("git-plandex-events.5"), section);
+    let page = page("git-plandex-events.5");
+    let mut found = items(&page, section);
+    if body(&page, section).contains(&format!("with the fields of\n.Ql {LS} .")) {
+        found.extend(items(&page, LS));
+    }
     let name = |item: &String| item.strip_prefix("Va ").expect("a field").split(' ').next().expect("a word").to_owned();
     let optional = found.iter().filter(|item| item.ends_with("(optional)")).map(name).collect();
     (found.iter().map(name).collect(), optional)
@@ -106,10 +119,41 @@ fn the_page_names_every_command_that_prints_json() {
     let events = ["tell", "chat", "continue", "build", "apply"].map(str::to_owned);
     let listings =
         sections().into_iter().filter_map(|section| Some(section.strip_prefix("git plandex ")?.strip_suffix(" --json")?.to_owned()));
-    let text = page("git-plandex-events.5");
-    let unsettled = text.split_once("The fields that\n.Ql ").and_then(|(_, rest)| rest.lines().next()).expect("the page says so");
-    let unsettled = unsettled.split(' ').map(str::to_owned);
-    assert_eq!(listings.chain(events).chain(unsettled).collect::<BTreeSet<_>>(), prints);
+    assert_eq!(listings.chain(events).collect::<BTreeSet<_>>(), prints);
+}
+
+/// Makes something for a command to list, and says what else is typed.
+fn prepared(scratch: &Scratch, command: &str) -> &'static [&'static str] {
+    match command {
+        "clear" | "rm" | "show" | "ls" => drop(scratch.run(&["load", "--note", "a note"])),
+        "update" => {
+            std::fs::write(scratch.repository.join("new.txt"), "one").expect("written");
+            scratch.run(&["load", "new.txt"]);
+            std::fs::write(scratch.repository.join("new.txt"), "two").expect("written");
+        }
+        "summary" => summarize(&scratch.repository),
+        _ => {}
+    }
+    match command {
+        "load" => &["--note", "another note"],
+        "rm" | "show" => &["1"],
+        _ => &[],
+    }
+}
+
+/// Adds a summary of the first message of the current plan.
+fn summarize(repository: &std::path::Path) {
+    let store = git_plandex::store::Store::discover(repository).expect("a repository");
+    let mut snapshot = store.load(&store.current().expect("readable").expect("a plan is current")).expect("it is there");
+    let record = git_plandex::plan::Record::new(git_plandex::plan::EventKind::Summary, "Summarize the conversation");
+    store
+        .append(&mut snapshot, &record, &mut |plan| {
+            let id = IdSource::after(plan.last_id()).next(1_800_000_000_000, 1);
+            let usage = Usage::default();
+            let last_message = plan.messages[0].id;
+            Ok(vec![Change::Summary(Summary { id, last_message, tokens: 1, model: Some("m".into()), usage, text: "S".into() })])
+        })
+        .expect("stored");
 }
 
 #[test]
@@ -117,7 +161,8 @@ fn listings_print_the_fields_that_the_page_names() {
     let scratch = Scratch::new();
     scratch.run(&["apply", "--undo"]);
     for section in sections().into_iter().filter(|section| section.starts_with("git ")) {
-        let args: Vec<&str> = section.split(' ').skip(2).collect();
+        let mut args: Vec<&str> = section.split(' ').skip(2).collect();
+        args.extend(prepared(&scratch, args[0]));
         let rows: Vec<Value> = serde_json::from_str(&scratch.run(&args)).expect("an array");
         let printed: BTreeSet<String> = rows.iter().flat_map(keys).collect();
         let (named, optional) = documented(&section);

@@ -81,6 +81,7 @@ enum Command {
     #[command(visible_alias = "rw")]
     Rewind(commands::rewind::Args),
     Convo(commands::convo::Args),
+    Summary(commands::summary::Args),
     Branches(commands::branches::Args),
     #[command(visible_alias = "co")]
     Checkout(commands::checkout::Args),
@@ -130,6 +131,7 @@ impl Command {
             Self::Log(args) => commands::log::run(session, &args),
             Self::Rewind(args) => commands::rewind::run(session, &args),
             Self::Convo(args) => commands::convo::run(session, &args),
+            Self::Summary(args) => commands::summary::run(session, &args),
             Self::Branches(args) => commands::branches::run(session, &args),
             Self::Checkout(args) => commands::checkout::run(session, &args),
             Self::DeleteBranch(args) => commands::delete_branch::run(session, &args),

@@ -7,7 +7,7 @@ use crate::reply::{FileChoice, Reply};
 
 use super::Error;
 use super::content;
-use super::material::budget;
+use super::material::{budget, window};
 use super::record::ReplyFacts;
 use super::rounds::rounds;
 use super::run::Run;
@@ -61,9 +61,10 @@ impl Run<'_> {
 
     /// What the next phase can hold besides what the user loaded.
     fn room(&self) -> Room {
-        let whole = budget(Stage::Tasks, self.models.for_role(Role::Planner));
+        let planner = self.models.for_role(Role::Planner);
+        let whole = budget(Stage::Tasks, planner);
         let own: u64 = self.snapshot.plan.context.iter().filter(|item| !item.auto_loaded).map(|item| item.tokens).sum();
-        Room { left: whole.saturating_sub(own), share: whole / LARGEST_SHARE }
+        Room { left: whole.min(window(planner).saturating_sub(own)), share: whole / LARGEST_SHARE }
     }
 
     /// The files that earlier replies to the prompt chose, then `files`.

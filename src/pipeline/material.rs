@@ -8,6 +8,7 @@ use crate::plan::{ChatImage, ContextItem, ContextKind, EntityId, Entry, FileMode
 
 use super::Error;
 use super::content;
+use super::conversation::Talk;
 use super::run::Run;
 use super::scene::{Material, NoteText, Shown, used_paths};
 use super::step::in_chat;
@@ -26,21 +27,51 @@ pub fn role_of(stage: Stage) -> Role {
     }
 }
 
-/// How many tokens of files a request of `stage` to `model` may hold, as OpenAI's models count them.
+/// How many tokens of files that the program chose a request of `stage` to `model` may hold, as OpenAI's models count them.
 pub fn budget(stage: Stage, model: &Model) -> u64 {
     let most = if stage == Stage::Implementation { IMPLEMENTATION_BUDGET } else { PLANNING_BUDGET };
-    most.min(unpadded_tokens(super::asked::largest_input(model) / 100 * 95, &model.model))
+    most.min(window(model))
+}
+
+/// How many tokens of material a request to `model` may hold in all.
+pub fn window(model: &Model) -> u64 {
+    unpadded_tokens(super::asked::largest_input(model) / 100 * 95, &model.model)
+}
+
+/// What is left for material.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    /// In the model's window.
+    window: u64,
+    /// For what the program chose; what the user loaded is the user's choice, up to the window.
+    chosen: u64,
+}
+
+impl Left {
+    fn of(stage: Stage, model: &Model) -> Self {
+        Self { window: window(model), chosen: budget(stage, model) }
+    }
+
+    fn room(&self, chosen: bool) -> u64 {
+        if chosen { self.window.min(self.chosen) } else { self.window }
+    }
+
+    fn take(&mut self, tokens: u64, chosen: bool) {
+        self.window = self.window.saturating_sub(tokens);
+        self.chosen = self.chosen.saturating_sub(if chosen { tokens } else { 0 });
+    }
 }
 
 impl Run<'_> {
     /// Gathers the material of a request.
-    pub(super) fn material(&mut self, stage: Stage, task: Option<EntityId>) -> Result<Material, Error> {
+    pub(super) fn material(&mut self, stage: Stage, task: Option<EntityId>, until: Option<EntityId>) -> Result<Material, Error> {
         let model = self.models.for_role(role_of(stage));
-        let mut left = budget(stage, model);
+        let mut left = Left::of(stage, model);
+        left.take(self.conversation_tokens(stage, until), false);
         let choosing = stage == Stage::Context;
-        let overview = choosing.then(|| self.overview(left / 2)).transpose()?;
+        let overview = choosing.then(|| self.overview(left.room(true) / 2)).transpose()?;
         let overview = overview.map(|(overview, tokens)| {
-            left = left.saturating_sub(tokens);
+            left.take(tokens, true);
             overview
         });
         let instructions = self.instructions(&mut left)?;
@@ -100,14 +131,22 @@ impl Run<'_> {
     /// Whether a request for `task` would show `path` beside everything else.
     pub(super) fn shows(&self, task: Option<EntityId>, path: &RepoPath) -> Result<bool, Error> {
         let stage = Stage::Implementation;
-        let mut left = budget(stage, self.models.for_role(role_of(stage)));
+        let mut left = Left::of(stage, self.models.for_role(role_of(stage)));
+        left.take(self.conversation_tokens(stage, None), false);
+        self.instructions(&mut left)?;
         self.notes(stage, &mut left)?;
         self.images(&mut left)?;
         let (files, _) = self.fit(stage, &self.wanted(stage, task), &mut left)?;
         Ok(files.iter().any(|file| file.path == *path))
     }
 
-    fn show(&mut self, stage: Stage, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<Vec<Shown>, Error> {
+    /// The tokens of the conversation that a request of `stage` tells.
+    fn conversation_tokens(&self, stage: Stage, until: Option<EntityId>) -> u64 {
+        let limit = self.conversation_limit(stage);
+        Talk { plan: &self.snapshot.plan, stage, until, limit }.told().tokens()
+    }
+
+    fn show(&mut self, stage: Stage, wanted: &[(RepoPath, bool)], left: &mut Left) -> Result<Vec<Shown>, Error> {
         let (shown, left_out) = self.fit(stage, wanted, left)?;
         self.left_out(&left_out);
         Ok(shown)
@@ -115,7 +154,7 @@ impl Run<'_> {
 
     /// Reads files as far as they fit into what is `left`, with the names of the others; one that does not fit leaves its
     /// room to those after it.
-    fn fit(&self, stage: Stage, wanted: &[(RepoPath, bool)], left: &mut u64) -> Result<(Vec<Shown>, Vec<String>), Error> {
+    fn fit(&self, stage: Stage, wanted: &[(RepoPath, bool)], left: &mut Left) -> Result<(Vec<Shown>, Vec<String>), Error> {
         let mut shown: Vec<Shown> = Vec::new();
         let mut left_out = Vec::new();
         let counts = TokenCounts::open(self.ws.store.repo());
@@ -129,17 +168,18 @@ impl Run<'_> {
             let text = self.models.mask().text(&text).into_owned();
             let tokens = counts.of(&entry.oid, &text);
             // The coder edits what it sees, so it gets the whole file where that is possible.
-            let whole = tokens <= *left && (stage == Stage::Implementation || self.symbols(path).is_empty());
-            let part = if whole { None } else { self.part(path, &text).filter(|(_, tokens)| tokens <= left) };
+            let room = left.room(*auto_loaded);
+            let whole = tokens <= room && (stage == Stage::Implementation || self.symbols(path).is_empty());
+            let part = if whole { None } else { self.part(path, &text).filter(|(_, tokens)| *tokens <= room) };
             let (text, tokens, part) = match part {
                 Some((part, tokens)) => (part, tokens, true),
                 None => (text, tokens, false),
             };
-            if tokens > *left {
+            if tokens > room {
                 left_out.push(path.to_string());
                 continue;
             }
-            *left -= tokens;
+            left.take(tokens, *auto_loaded);
             shown.push(Shown { path: path.clone(), entry, text, part, pending, auto_loaded: *auto_loaded });
         }
         Ok((shown, left_out))
@@ -185,17 +225,17 @@ impl Run<'_> {
     }
 
     /// What the project itself says to agents, from the root down to the directory at hand.
-    fn instructions(&self, left: &mut u64) -> Result<Option<String>, Error> {
+    fn instructions(&self, left: &mut Left) -> Result<Option<String>, Error> {
         if !self.settings.bool(Key::ProjectInstructions) {
             return Ok(None);
         }
         let found = instructions(self.ws.store.repo(), self.ws.folder().as_ref())?;
-        *left = left.saturating_sub(found.iter().map(|one| one.tokens).sum());
+        left.take(found.iter().map(|one| one.tokens).sum(), false);
         Ok(Instruction::text_of(&found))
     }
 
     /// Notes, pages, trees and the like; maps are for planning alone.
-    fn notes(&self, stage: Stage, left: &mut u64) -> Result<Vec<NoteText>, Error> {
+    fn notes(&self, stage: Stage, left: &mut Left) -> Result<Vec<NoteText>, Error> {
         let is_shown = |kind: ContextKind| match kind {
             ContextKind::File | ContextKind::Image => false,
             ContextKind::Map => stage != Stage::Implementation,
@@ -204,17 +244,17 @@ impl Run<'_> {
         let notes = self.snapshot.plan.context.iter().filter(|item| is_shown(item.kind));
         let read = |item: &std::sync::Arc<ContextItem>| -> Result<NoteText, Error> {
             let text = String::from_utf8_lossy(&self.ws.store.read_blob(&item.oid)?).into_owned();
-            *left = left.saturating_sub(item.tokens);
+            left.take(item.tokens, false);
             Ok(NoteText { kind: item.kind, name: item.name.clone(), text })
         };
         notes.map(read).collect()
     }
 
-    fn images(&self, left: &mut u64) -> Result<Vec<(String, ChatImage)>, Error> {
+    fn images(&self, left: &mut Left) -> Result<Vec<(String, ChatImage)>, Error> {
         let images = self.snapshot.plan.context.iter().filter(|item| item.kind == ContextKind::Image);
         let read = |item: &std::sync::Arc<ContextItem>| -> Result<(String, ChatImage), Error> {
             let data = self.ws.store.read_blob(&item.oid)?.into();
-            *left = left.saturating_sub(item.tokens);
+            left.take(item.tokens, false);
             let media_type = item.media_type.clone().unwrap_or_default();
             Ok((item.name.clone(), ChatImage { media_type, data, detail: item.detail.unwrap_or_default() }))
         };

@@ -9,11 +9,12 @@ use super::Error;
 use super::asked::{self, Tried};
 use super::build::Wait;
 use super::chain::{chain, chain_text};
+use super::conversation::{Conversation, Talk};
 use super::listener::Coder;
 use super::material::{budget, role_of};
 use super::record::{Proposed, Recorded, ReplyFacts, record};
 use super::run::{MAX_RESUMES, Run, RunEnd};
-use super::scene::{Material, earlier_messages, task_views, used_paths};
+use super::scene::{Material, task_views, used_paths};
 use super::sight::Held;
 use super::stream::{self, Ended, Streamed};
 
@@ -53,7 +54,9 @@ impl Run<'_> {
         if self.cancel.is_cancelled() {
             return Ok(Some(RunEnd::Cancelled));
         }
-        let material = self.material(stage, task)?;
+        let first = continues.and_then(|id| chain(&self.snapshot.plan, id).first().map(|m| m.id));
+        self.keep_short(stage, first).await?;
+        let material = self.material(stage, task, first)?;
         let earlier = continues.map(|id| chain_text(&self.snapshot.plan, id)).unwrap_or_default();
         let messages = self.messages(&material, continues, &earlier);
         self.replies += 1;
@@ -154,8 +157,9 @@ impl Run<'_> {
 
     fn messages(&self, material: &Material, continues: Option<EntityId>, earlier: &str) -> Vec<ChatMessage> {
         let plan = &self.snapshot.plan;
-        let first = continues.and_then(|id| chain(plan, id).first().map(|m| m.id));
-        let mut turns = earlier_messages(plan, first);
+        let until = continues.and_then(|id| chain(plan, id).first().map(|m| m.id));
+        let limit = self.conversation_limit(material.stage);
+        let Conversation { summary, mut turns } = Talk { plan, stage: material.stage, until, limit }.told();
         let tasks = task_views(plan);
         let open = crate::reply::parse(earlier).open_block.map(|block| block.path);
         let reason = continues.and_then(|id| plan.message(id)).and_then(|m| m.stop_reason.as_deref()).unwrap_or_default();
@@ -175,7 +179,9 @@ impl Run<'_> {
             }
             _ => Ask::ContinuePlanning,
         };
-        prompt::render(&material.scene(plan, &tasks, &turns, ask))
+        let mut scene = material.scene(plan, &tasks, &turns, ask);
+        scene.summary = summary.map(|summary| summary.text.as_str());
+        prompt::render(&scene)
     }
 
     fn announce(&mut self, stage: Stage, task: Option<EntityId>) {

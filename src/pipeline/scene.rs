@@ -70,16 +70,8 @@ pub struct Material {
     pub os: String,
 }
 
-/// The messages that come before what is asked now.
-pub fn earlier_messages(plan: &Plan, until: Option<EntityId>) -> Vec<&Message> {
-    let end = until.map_or(plan.messages.len(), |id| plan.messages.partition_point(|m| m.id < id));
-    plan.messages[..end].iter().map(|m| &**m).collect()
-}
-
 impl Material {
     /// Builds the scene; `ask` is what is wanted now, `turns` what came before it.
-    ///
-    /// The implementation sees the files of its task, so the choices of files before it would only repeat paths.
     pub fn scene<'a>(&'a self, plan: &'a Plan, tasks: &'a [TaskView<'a>], turns: &[&'a Message], ask: Ask<'a>) -> Scene<'a> {
         let mut scene = Scene::new(self.stage, ask);
         scene.chat = self.chat;
@@ -97,8 +89,7 @@ impl Material {
         scene.images = self.images.iter().map(|(name, image)| (name.as_str(), image.clone())).collect();
         scene.instructions = self.instructions.as_deref();
         scene.pending = self.pending.iter().map(String::as_str).collect();
-        let tells = |m: &&&Message| self.stage != Stage::Implementation || !chose_files(plan, m);
-        scene.turns = turns.iter().filter(tells).map(|m| turn(m)).collect();
+        scene.turns = turns.iter().map(|m| turn(m)).collect();
         scene.tasks = tasks.to_vec();
         scene.current = self.task.and_then(|id| plan.tasks().iter().position(|task| task.id == id));
         scene.unfinished = self.task.and_then(|id| last_verdict(plan, id));
@@ -109,6 +100,12 @@ impl Material {
         scene.os = &self.os;
         scene
     }
+}
+
+/// Whether a request of `stage` tells a message: the implementation sees the files of its task, so the choices of files
+/// before it would only repeat paths.
+pub fn is_told(plan: &Plan, stage: Stage, message: &Message) -> bool {
+    stage != Stage::Implementation || !chose_files(plan, message)
 }
 
 /// The plan's tasks as prompts show them.
@@ -175,33 +172,11 @@ mod tests {
         });
         say("answer of a chat", &|_| {});
         say("plan", &|m| m.was_context_stage = false);
-        let turns = earlier_messages(&plan, None);
         let texts = |stage| {
-            let material = material(stage);
-            let scene = material.scene(&plan, &[], &turns, Ask::ContinuePlanning);
-            scene.turns.iter().map(|turn| turn.text.to_owned()).collect::<Vec<_>>()
+            let told = plan.messages.iter().filter(|m| is_told(&plan, stage, m));
+            told.map(|m| m.text.clone()).collect::<Vec<_>>()
         };
         assert_eq!(texts(Stage::Implementation), ["prompt", "answer of a chat", "plan"]);
         assert_eq!(texts(Stage::Tasks).len(), 5);
-    }
-
-    fn material(stage: Stage) -> Material {
-        Material {
-            stage,
-            chat: false,
-            auto_context: true,
-            overview: None,
-            files: Vec::new(),
-            notes: Vec::new(),
-            images: Vec::new(),
-            instructions: None,
-            pending: Vec::new(),
-            task: None,
-            unknown: Vec::new(),
-            skipped: Vec::new(),
-            budget: None,
-            now: String::new(),
-            os: String::new(),
-        }
     }
 }

@@ -31,5 +31,6 @@ mod secrets;
 mod seen;
 mod stops;
 mod tape;
+mod summaries;
 #[path = "../support/mod.rs"]
 mod support;

@@ -40,6 +40,7 @@ pub mod set_model;
 pub mod show;
 pub mod status;
 mod tape;
+pub mod summary;
 pub mod tasks;
 pub mod tell;
 pub mod update;
