@@ -71,7 +71,7 @@ fn a_provider_that_refuses_says_why_and_what_to_do() {
             r#"{"error":{"message":"Incorrect API key provided","type":"invalid_request_error","code":"invalid_api_key"}}"#,
             "\
 error: scripted: the key is refused (model architect, status 401): Incorrect API key provided
-hint: check the value of its key's variable, and that it may use architect
+hint: check the value of its key's variable, and that it may use architect; then git plandex continue
 ",
         ),
         (
@@ -79,7 +79,7 @@ hint: check the value of its key's variable, and that it may use architect
             r#"{"error":{"message":"The model `coder` does not exist","code":"model_not_found"}}"#,
             "\
 error: scripted: the model or the address is not known (model architect, status 404): The model `coder` does not exist
-hint: check the model's name and the provider's base_url (http://HOST/v1): it is what the vendor's own SDK takes
+hint: check the model's name and the provider's base_url (http://HOST/v1): it is what the vendor's own SDK takes; then git plandex continue
 ",
         ),
         (
@@ -87,7 +87,7 @@ hint: check the model's name and the provider's base_url (http://HOST/v1): it is
             r#"{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}"#,
             "\
 error: scripted: the account's quota is used up (model architect, status 429): You exceeded your current quota
-hint: add credit at scripted, or choose another pack with `--pack NAME`
+hint: add credit at scripted, or choose another pack with `--pack NAME`; then git plandex continue
 ",
         ),
     ];
@@ -134,7 +134,7 @@ fn a_malformed_stream_is_an_error_that_names_the_format() {
         let words = last_words(&sandbox, sandbox.run(&["tell", PROMPT]), 3);
         assert!(words.starts_with("error: scripted: the answer cannot be read (model architect): "), "{api:?}: {words}");
         let base = if api == Api::Openai { "http://HOST/v1" } else { "http://HOST" };
-        let hint = format!("\nhint: check that {base} speaks the wire format that its provider's `api` names\n");
+        let hint = format!("\nhint: check that {base} speaks the wire format that its provider's `api` names; then git plandex continue\n");
         assert!(words.ends_with(&hint), "{api:?}: {words}");
         nothing_is_lost(&sandbox);
     }
