@@ -7,6 +7,7 @@ mod error;
 mod frame;
 mod json;
 pub mod merge_edit;
+mod offer;
 pub mod parse_reply;
 mod session;
 mod signals;

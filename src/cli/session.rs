@@ -167,6 +167,11 @@ impl Session {
         Ok(while_asking(|| self.ui.confirm(question, self.yes))?)
     }
 
+    /// Asks a person, whatever was answered on the command line.
+    pub fn confirm_in_person(&self, question: &Question<'_>) -> Result<bool, CliError> {
+        Ok(while_asking(|| self.ui.confirm(question, false))?)
+    }
+
     /// Lets the person choose one of `choices`; `instead` says what to type without a terminal.
     pub fn pick(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<usize>, CliError> {
         Ok(while_asking(|| self.ui.pick(prompt, choices, instead))?)

@@ -164,6 +164,40 @@ fn ctrl_c_leaves_a_clean_terminal() {
 }
 
 #[test]
+fn without_a_key_the_first_run_offers_a_program_that_is_installed() {
+    let sandbox = job::sandbox(vec![]);
+    sandbox.models_yml("");
+    sandbox.git(&["config", "--global", "--unset", "plandex.modelPack"]);
+    let claude = sandbox.beside("bin").join("claude");
+    std::fs::create_dir_all(sandbox.beside("bin")).expect("a directory");
+    let events = r#"{"type":"stream_event","event":{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"By subscription."}}}
+{"type":"result","subtype":"success","is_error":false,"result":"By subscription.","usage":{"input_tokens":3,"output_tokens":2}}"#;
+    std::fs::write(&claude, format!("#!/bin/sh\ncat >/dev/null\ncat <<'END'\n{events}\nEND\n")).expect("written");
+    std::fs::set_permissions(&claude, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
+    // Port 1 is nobody's, so no model server is found.
+    let Some(screen) = Screen::open(&sandbox, SIZES[1], &[("OLLAMA_HOST", "127.0.0.1:1")]) else { return };
+    sandbox.run(&["new", "p"]).ok();
+    screen.begin("git plandex chat --basic hello");
+    screen.wait_for("the pack 'claude-code' from now on? [Y/n]");
+    screen.key("n");
+    let shown = screen.end(1);
+    assert!(shown.contains("no model to work with"), "{shown}");
+    screen.begin("git plandex chat --basic hello");
+    screen.wait_for("the pack 'claude-code' from now on? [Y/n]");
+    screen.key("y");
+    let shown = screen.end(0);
+    assert!(shown.contains("By subscription."), "{shown}");
+    assert_eq!(sandbox.git(&["config", "--global", "plandex.modelPack"]).trim(), "claude-code");
+    let shown = screen.run("git plandex chat --basic again", 0);
+    assert!(!shown.contains("from now on"), "it is asked once:\n{shown}");
+    sandbox.git(&["config", "--global", "--unset", "plandex.modelPack"]);
+    screen.begin("git plandex chat -y --basic hello");
+    screen.wait_for("from now on? [Y/n]");
+    screen.key("n");
+    screen.end(1);
+}
+
+#[test]
 fn a_question_can_be_answered_and_broken_off() {
     let sandbox = job::sandbox(job::rules());
     sandbox.run(&["tell", PROMPT]).ok();

@@ -305,6 +305,11 @@ fn go(session: &Session, ws: &Workspace, prompt: &Prompt, front: &Front<'_>, fra
         let end = pipeline::run(ws, &at, prompt, &tools, options, talk).await?;
         Ok((at, end))
     });
+    if let Err(error) = &ran
+        && crate::cli::offer::program(session, ws, error)?
+    {
+        return go(session, ws, prompt, front, frame);
+    }
     let (at, end) = ran.map_err(|error| if begun { to_be_continued(error.into()) } else { error.into() })?;
     Ok((at, settings, end))
 }
