@@ -75,7 +75,7 @@ fn a_short_conversation_is_told_whole() {
 fn a_conversation_of_300_messages_stays_under_its_limit_by_a_summary() {
     let sandbox = sandbox(300);
     let ran = sandbox.run(&["chat", "and now?", "--json"]);
-    assert!(ran.events().iter().any(|event| event["state"] == "summarizing"), "{}", ran.stdout);
+    assert!(ran.events().iter().any(|event| event["event"] == "usage" && event["role"] == "summarizer"), "{}", ran.stdout);
     let requests = sandbox.server.requests();
     let [summary] = asked(&requests, "summarizer")[..] else { panic!("one summary") };
     assert!(summary.text.contains("Message number 0:") && !summary.text.contains("Message number 299:"));
