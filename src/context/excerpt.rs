@@ -49,7 +49,7 @@ impl<'a> Symbol<'a> {
 
     fn names(&self, block: &Block, above: &[&str]) -> bool {
         let stands_in = |part: &&str| above.iter().chain([&block.name.as_str()]).any(|name| words(name).any(|word| word == *part));
-        block.name == self.whole || last_word(&block.name) == self.last && self.above.iter().all(|part| stands_in(&part))
+        block.name == self.whole || last_word(&block.name) == self.last && self.above.iter().all(stands_in)
     }
 }
 

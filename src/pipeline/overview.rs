@@ -47,7 +47,7 @@ impl Run<'_> {
         if self.map.is_none() {
             let events = &mut *self.events;
             let mut progress = |done: usize, files: usize| {
-                if files >= STEPS && (done % (files / STEPS) == 0 || done == files) {
+                if files >= STEPS && (done.is_multiple_of(files / STEPS) || done == files) {
                     events(RunEvent::Map { done, files });
                 }
             };

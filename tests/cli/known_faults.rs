@@ -1,14 +1,26 @@
 //! Faults that programs of this kind are known for, each with the behaviour that is right.
 //!
-//! Others have their tests beside the code: task numbers followed by a tab, re-listed tasks, file operations without
-//! their end tag, numbers in a summary (`tests/reply_grammar.rs`); removed files left empty, lost executable bits,
-//! deletions missing from a commit, rollbacks that take the user's own files (`tests/apply`); settings that make every
-//! run fail its own checks (`tests/config_layers.rs`); plan names with dashes (`tests/store_plan.rs`).
-//! A check for changes in the wrong directory and a limit that is never read again for the next model of a chain have
-//! no place here: nothing depends on the current directory, and there are no chains of models yet.
+//! Others have their tests beside the code:
+//!
+//! | fault | right here, and tested in |
+//! |---|---|
+//! | a plan name with dashes is taken for a range | names only: `tests/store_plan.rs`, `commands::plans_are_made_named_put_away_and_deleted` |
+//! | settings that make every run fail its own checks | `tests/config_layers.rs` |
+//! | a task number followed by a tab is read as the task before it; a task that is listed again is lost; file operations without their end tag; numbers in a summary | `tests/reply_grammar.rs` |
+//! | moves, removes and resets are lost when they are built later | `levels::moves_removes_and_resets_survive_until_they_are_built` |
+//! | the limit of the next model of a chain is never read | `tests/config_models.rs`, `fallbacks::` |
+//! | what was wrong in the original counts as new | `tests/edit_merge.rs` (`a_syntax_error_that_the_original_had_is_no_reason`) |
+//! | an apply writes what was there before its builds | `levels::apply_offers_to_build_what_is_unbuilt`, `frames::an_apply_that_builds_first_is_one_frame` |
+//! | a removed file is left empty; deletions are missing from the commit; executable bits get lost; rollbacks take the user's own files | `tests/apply` |
+//! | a script that was not run counts as applied | `levels::a_script_in_a_reply_is_stored_and_shown_and_never_written` |
+//! | a second whole content for a file is an error | `a_second_whole_content_takes_the_place_of_the_first` |
+//!
+//! These cannot occur: own packs with local models that are refused, as nearly all of these tests run with one; a check for
+//! changes in the wrong directory, as nothing depends on the current directory; a wrong word on the state of a subscription,
+//! which is its own program's to know; short ids of runs that are compared as whole ones, as a run is named by its branch.
 
 use crate::job;
-use crate::support::Sandbox;
+use crate::support::{Rule, Sandbox};
 
 #[test]
 fn every_alias_belongs_to_one_command() {
@@ -52,4 +64,24 @@ fn a_rewind_beyond_the_beginning_is_an_error() {
         let ran = sandbox.run(&["rewind", "--", steps]);
         ran.fails(1);
     }
+}
+
+#[test]
+fn a_second_whole_content_takes_the_place_of_the_first() {
+    let reply = |text: &str, title: &str| {
+        let block = format!("- a.txt:\n\n<PlandexBlock lang=\"text\" path=\"a.txt\">\n{text}</PlandexBlock>\n");
+        Rule::reply(format!("{block}\n**{title}** has been completed.\n\n<PlandexFinish/>\n")).when(&[&job::current(title)])
+    };
+    let sandbox = Sandbox::new(
+        &[("README.md", "# Empty\n")],
+        vec![
+            Rule::reply("### Files\n\n<PlandexFinish/>\n").model("architect"),
+            Rule::reply("### Tasks\n\n1. First\nUses: `a.txt`\n\n2. Second\nUses: `a.txt`\n\n<PlandexFinish/>\n").model("planner"),
+            reply("one\ntwo\n", "First").model("coder"),
+            reply("alpha\nbeta\n", "Second").model("coder"),
+        ],
+    );
+    sandbox.run(&["tell", "write it twice"]).ok();
+    sandbox.run(&["apply", "--no-commit", "-y"]).ok();
+    assert_eq!(sandbox.read("a.txt"), "alpha\nbeta\n");
 }
