@@ -37,7 +37,7 @@ fn say(sandbox: &Sandbox, messages: usize) {
         .append(&mut snapshot, &Record::new(EventKind::Reply, "Talk"), &mut |plan| {
             let mut ids = IdSource::after(plan.last_id());
             let mut message = |n: usize| {
-                let role = if n % 2 == 0 { Role::User } else { Role::Assistant };
+                let role = if n.is_multiple_of(2) { Role::User } else { Role::Assistant };
                 let text = format!("Message number {n}: {}", "word ".repeat(45));
                 Change::Message(Message { stage: Some(Stage::Chat), ..Message::new(ids.next(1_700_000_000_000, 1), role, text) })
             };
