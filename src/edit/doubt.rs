@@ -2,19 +2,22 @@
 
 use std::collections::HashSet;
 
-use crate::edit::align::Step;
 use crate::edit::declare::declared;
 use crate::edit::explanation::Explanation;
 use crate::edit::marker::Strength;
 use crate::edit::problem::{Problem, Role};
 use crate::edit::reason::{Reason, ReasonKind};
 use crate::edit::result::Move;
+use crate::edit::step::Step;
 
 /// A stretch of moves that change something.
+#[derive(Default)]
 struct Hunk {
     deleted: Vec<usize>,
     added: usize,
     announced: bool,
+    /// Whether telling lines that stay, or an end of the text, stand on both sides before any reference.
+    held: bool,
 }
 
 /// Every doubt about a path.
@@ -26,16 +29,22 @@ pub(super) fn doubts(problem: &Problem<'_>, moves: &[Move], explanation: &Explan
     reasons
 }
 
+/// New lines stand for up to this many times as many old ones.
+const SHOWN: usize = 8;
+
 /// This many telling lines that stay part two hunks.
 const APART: usize = 3;
 
 fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
-    let empty = || Hunk { deleted: vec![], added: 0, announced: false };
-    let (mut hunks, mut hunk, mut between) = (vec![], empty(), 0);
+    let (mut hunks, mut hunk, mut between, mut held) = (vec![], Hunk::default(), 0, true);
     for next in moves {
         let reference = matches!(next.step, Step::Cover | Step::Open);
         if reference || between >= APART {
-            hunks.push(std::mem::replace(&mut hunk, empty()));
+            hunk.held &= between > 0;
+            hunks.push(std::mem::take(&mut hunk));
+        }
+        if hunk.is_empty() {
+            hunk.held = held;
         }
         match next.step {
             Step::Delete => hunk.deleted.push(next.old),
@@ -43,16 +52,29 @@ fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
             Step::Insert | Step::Change => hunk.added += usize::from(!problem.items[next.item].line.is_blank()),
             Step::Match if is_moved(problem, *next) => hunk.added += 1,
             Step::Match => {
-                between += usize::from(!problem.items[next.item].line.is_bare());
+                let telling = !problem.items[next.item].line.is_bare();
+                between += usize::from(telling);
+                held |= telling;
                 continue;
             }
             Step::Skip => continue,
-            Step::Cover | Step::Open => {}
+            Step::Cover | Step::Open => held = false,
         }
         between = 0;
     }
     hunks.push(hunk);
     hunks
+}
+
+impl Hunk {
+    fn is_empty(&self) -> bool {
+        self.deleted.is_empty() && self.added == 0 && !self.announced
+    }
+
+    /// Whether the proposal itself shows what stands in the place of the lines that go.
+    fn is_shown(&self, solid: usize) -> bool {
+        self.held && SHOWN * self.added >= solid
+    }
 }
 
 /// Whether a line stays but for its indentation.
@@ -88,7 +110,7 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
         };
         if hunk.added == 0 && !named {
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail: format!("{place} would go, and nothing says so") });
-        } else if names.len() >= 2 && !named {
+        } else if names.len() >= 2 && !named && !hunk.is_shown(solid.len()) {
             let detail = format!("`{}` would go with {place}, and nothing says so", names.join("`, `"));
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail });
         }

@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 
-use crate::edit::align::Step;
 use crate::edit::content::{Content, OutLine, join};
 use crate::edit::cost::{COSTS, Costs};
 use crate::edit::doubt::doubts;
@@ -12,6 +11,7 @@ use crate::edit::normal::normal;
 use crate::edit::problem::Problem;
 use crate::edit::reason::{Reason, ReasonKind};
 use crate::edit::rivals::{Candidate, candidates, is_unsearched};
+use crate::edit::step::Step;
 use crate::syntax::{self, Language};
 
 /// What is merged.
