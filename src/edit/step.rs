@@ -1,9 +1,8 @@
 //! What a path can do at each place of the grid, and what follows from it.
 
 use crate::edit::anchor::Part;
-use crate::edit::cost::Costs;
 use crate::edit::price::{change_cost, close, cover, delete, enter_change, idle, insert, match_cost, open, seam};
-use crate::edit::problem::{Item, Problem, Role};
+use crate::edit::problem::{Problem, Role};
 
 /// What the path did last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
