@@ -26,6 +26,7 @@ pub(super) fn doubts(problem: &Problem<'_>, moves: &[Move], explanation: &Explan
     reasons.extend(duplicated(problem, moves));
     reasons.extend(unclear(problem, moves));
     reasons.extend(lone(problem, moves, explanation));
+    reasons.extend(spaced(problem, moves));
     reasons
 }
 
@@ -120,14 +121,15 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
 
 /// Declarations that would stand twice in one block.
 fn duplicated(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
-    let stays: HashSet<(u32, u64)> = moves
+    let stays: HashSet<(u32, u64, u64)> = moves
         .iter()
         .filter(|next| next.step == Step::Cover && problem.old[next.old].declares != 0)
-        .map(|next| (problem.old[next.old].line.id, problem.old[next.old].scope.header))
+        .map(|next| (problem.old[next.old].line.id, problem.old[next.old].scope))
+        .map(|(line, scope)| (line, scope.header, scope.outer))
         .collect();
     let twice = moves.iter().filter(|next| next.step == Step::Insert && problem.items[next.item].declares != 0).filter(|next| {
         let item = &problem.items[next.item];
-        stays.contains(&(item.line.id, item.scope.header))
+        stays.contains(&(item.line.id, item.scope.header, item.scope.outer))
     });
     twice
         .map(|next| {
@@ -153,6 +155,22 @@ fn unclear(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
             let detail = format!("the comment on line {line} of the proposal stands for nothing in the original");
             reasons.push(Reason { kind: ReasonKind::UnclearMarker, detail });
         }
+    }
+    reasons
+}
+
+/// Blank lines at the end of what a reference stands for, where the proposal goes on with new code at once.
+fn spaced(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
+    let mut reasons = vec![];
+    let mut last: Option<&Move> = None;
+    for next in moves.iter().filter(|next| next.step != Step::Skip) {
+        let blank = last.is_some_and(|last| last.step == Step::Cover && problem.old[last.old].line.is_blank());
+        if blank && matches!(next.step, Step::Insert | Step::Change) && !problem.items[next.item].line.is_blank() {
+            let detail =
+                format!("`{}` follows a reference without the blank line that stands there", problem.items[next.item].line.text.trim());
+            reasons.push(Reason { kind: ReasonKind::AmbiguousLocation, detail });
+        }
+        last = Some(next);
     }
     reasons
 }
