@@ -375,6 +375,13 @@ fn mark_spacers(items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
     }
 }
 
+/// Whether a line goes on with the head of a declaration, at the same depth.
+fn goes_on_with(line: &str) -> bool {
+    let line = line.trim_start();
+    ["where", "throws", "extends", "implements", "returns", "with"].contains(&line.split(' ').next().unwrap_or_default())
+        || ["{", "->", ":", "=>"].iter().any(|sign| line.starts_with(sign))
+}
+
 /// Marks declarations of names that the original does not have, what stands in them, and the blank lines before them.
 fn mark_fresh(items: &mut [Item<'_>], old: &[Old<'_>]) {
     let names: HashSet<u32> = old.iter().map(|old| old.declares).collect();
@@ -387,8 +394,10 @@ fn mark_fresh(items: &mut [Item<'_>], old: &[Old<'_>]) {
     }
     let mut block = None;
     for item in items.iter_mut().filter(|item| item.role == Role::Code && !item.line.is_blank()) {
-        let closed =
-            |indent: u32| item.line.indent < indent || item.line.indent == indent && !matches!(item.line.kind, Kind::Closer | Kind::Turn);
+        let closed = |indent: u32| {
+            let ends = !matches!(item.line.kind, Kind::Closer | Kind::Turn) && !goes_on_with(item.line.text);
+            item.line.indent < indent || item.line.indent == indent && ends
+        };
         block = block.filter(|indent| !closed(*indent));
         item.inside_fresh = block.is_some();
         if block.is_none() && item.fresh {
