@@ -7,6 +7,8 @@ pub(super) struct Costs {
     pub hunk: i32,
     /// Lines go, nothing comes, and nothing says so.
     pub pure_deletion: i32,
+    /// Besides, a line goes or changes that no removal comment announces.
+    pub keep: i32,
     /// A line goes.
     pub delete: i32,
     /// A blank line goes.
@@ -107,6 +109,7 @@ pub(super) struct Costs {
 pub(super) const COSTS: Costs = Costs {
     hunk: 343,
     pure_deletion: 1_301,
+    keep: 0,
     delete: 270,
     delete_blank: 30,
     both: 217,

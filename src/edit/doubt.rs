@@ -103,6 +103,11 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
             continue;
         }
         let names: Vec<&str> = solid.iter().filter(|old| lost(**old)).filter_map(|old| declared(problem.old[*old].line.text)).collect();
+        if explanation.only_adds {
+            let detail = format!("line {} of the original would go, although lines are only to be added", first + 1);
+            reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail });
+            continue;
+        }
         let named = !names.is_empty() && names.iter().all(|name| explanation.names(name));
         let place = if first == last {
             format!("line {} of the original", first + 1)
@@ -111,7 +116,7 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
         };
         if hunk.added == 0 && !named {
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail: format!("{place} would go, and nothing says so") });
-        } else if names.len() >= 2 && !named && !hunk.is_shown(solid.len()) {
+        } else if !names.is_empty() && !named && !hunk.is_shown(solid.len()) {
             let detail = format!("`{}` would go with {place}, and nothing says so", names.join("`, `"));
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail });
         }

@@ -128,7 +128,7 @@ pub(super) fn steps(problem: &Problem<'_>, part: &Part, place: Place, mut to: im
                     && next.role == Role::Code
                     && let (Some(cost), Some(enter)) = (change_cost(costs, line, next), enter_change(costs, state))
                 {
-                    to(Step::Change, State::Replaced, enter + cost + seam(problem, part, place));
+                    to(Step::Change, State::Replaced, enter + cost + seam(problem, part, place) + costs.keep);
                 }
             }
             if !next.spacer {
@@ -166,7 +166,8 @@ pub(super) fn steps(problem: &Problem<'_>, part: &Part, place: Place, mut to: im
         }
     }
     let Some(line) = line else { return };
-    let lost = if line.declares != 0 && !matches!(state, State::Announced | State::Removed) { costs.lost_declaration } else { 0 };
+    let keep = if line.line.is_blank() || matches!(state, State::Announced | State::Removed) { 0 } else { costs.keep };
+    let lost = if line.declares != 0 && !matches!(state, State::Announced | State::Removed) { costs.lost_declaration } else { 0 } + keep;
     delete(costs, state, line.line.is_blank(), lost, &mut to);
     let Some(reference) = item.checked_sub(1).map(|item| &items[item]) else { return };
     if matches!(state, State::Opened | State::Begun | State::Kept | State::Beyond) && reference.is_reference() {
