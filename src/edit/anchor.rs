@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::edit::problem::{Problem, Role};
+use crate::edit::problem::{Item, Old, Problem, Role};
 
 /// A part of a problem.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,7 +34,7 @@ pub(super) fn cut(problem: &Problem<'_>, most: usize) -> Vec<Part> {
     }
     let mut parts = Vec::new();
     let (mut old, mut item) = (0, 0);
-    for (next_old, next_item) in longest_rising(&unique_pairs(problem)) {
+    for (next_old, next_item) in heaviest_rising(&unique_pairs(problem)) {
         parts.push(Part { old: old..next_old, items: item..next_item });
         (old, item) = (next_old, next_item);
     }
@@ -43,8 +43,17 @@ pub(super) fn cut(problem: &Problem<'_>, most: usize) -> Vec<Part> {
     parts
 }
 
-/// The places of telling lines that stand once in both texts, in the proposal's order.
-fn unique_pairs(problem: &Problem<'_>) -> Vec<(usize, usize)> {
+/// A line of the original and an item that can only be the same, and how many equal lines stand around them.
+struct Pair {
+    old: usize,
+    item: usize,
+    weight: u32,
+}
+
+/// The places of telling lines that stand once in both texts beside another equal line, in the proposal's order.
+///
+/// In a new declaration equal lines are likely copies.
+fn unique_pairs(problem: &Problem<'_>) -> Vec<Pair> {
     let ids = problem
         .old
         .iter()
@@ -60,32 +69,60 @@ fn unique_pairs(problem: &Problem<'_>) -> Vec<(usize, usize)> {
     for item in &problem.items {
         places[item.line.id as usize].2 += 1;
     }
-    let pairs =
-        problem.items.iter().enumerate().filter(|(_, item)| item.role == Role::Code && !item.line.is_bare()).filter_map(|(at, item)| {
+    let pairs = problem
+        .items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.role == Role::Code && !item.line.is_bare() && !item.inside_fresh)
+        .filter_map(|(at, item)| {
             let (in_old, old, in_new) = places[item.line.id as usize];
             let sure = in_old == 1 && in_new == 1 && problem.old[old].line.indent == item.line.indent && item.line.text.trim().len() >= 8;
-            sure.then_some((old, at))
+            let weight = run(problem, old, at) + if item.known { DECLARATION } else { 0 };
+            (sure && weight > 0).then_some(Pair { old, item: at, weight })
         });
     pairs.collect()
 }
 
-/// The longest part of the pairs whose first numbers rise.
-fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let mut ends: Vec<usize> = Vec::new();
+/// A declaration of one name on both sides counts as so many equal lines around it.
+const DECLARATION: u32 = 8;
+
+/// At most this many equal lines are counted on each side of a pair.
+const LONGEST_RUN: usize = 8;
+
+/// How many lines around a pair are equal too, without a break.
+fn run(problem: &Problem<'_>, old: usize, item: usize) -> u32 {
+    let same = |old: &&Old<'_>, item: &&Item<'_>| item.role == Role::Code && old.line.id == item.line.id;
+    let solid = |old: &Old<'_>| u32::from(!old.line.is_blank());
+    let after = problem.old[old + 1..].iter().zip(&problem.items[item + 1..]).take(LONGEST_RUN);
+    let before = problem.old[..old].iter().rev().zip(problem.items[..item].iter().rev()).take(LONGEST_RUN);
+    after.take_while(|(old, item)| same(old, item)).map(|(old, _)| solid(old)).sum::<u32>()
+        + before.take_while(|(old, item)| same(old, item)).map(|(old, _)| solid(old)).sum::<u32>()
+}
+
+/// The heaviest part of the pairs whose lines of the original rise.
+fn heaviest_rising(pairs: &[Pair]) -> Vec<(usize, usize)> {
+    let mut tree = vec![(0u32, usize::MAX); pairs.iter().map(|pair| pair.old + 2).max().unwrap_or(0)];
     let mut before = vec![usize::MAX; pairs.len()];
     for (at, pair) in pairs.iter().enumerate() {
-        let length = ends.partition_point(|end| pairs[*end].0 < pair.0);
-        before[at] = length.checked_sub(1).map_or(usize::MAX, |length| ends[length]);
-        if length == ends.len() {
-            ends.push(at);
-        } else {
-            ends[length] = at;
+        let mut best = (0, usize::MAX);
+        let mut place = pair.old;
+        while place > 0 {
+            best = if tree[place].0 > best.0 { tree[place] } else { best };
+            place &= place - 1;
+        }
+        before[at] = best.1;
+        let mut place = pair.old + 1;
+        while place < tree.len() {
+            if best.0 + pair.weight > tree[place].0 {
+                tree[place] = (best.0 + pair.weight, at);
+            }
+            place += place & place.wrapping_neg();
         }
     }
     let mut rising = Vec::new();
-    let mut at = ends.last().copied().unwrap_or(usize::MAX);
+    let mut at = tree.iter().max_by_key(|best| best.0).map_or(usize::MAX, |best| best.1);
     while at != usize::MAX {
-        rising.push(pairs[at]);
+        rising.push((pairs[at].old, pairs[at].item));
         at = before[at];
     }
     rising.reverse();
@@ -96,9 +133,19 @@ fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
 
+    fn rising(pairs: &[(usize, usize, u32)]) -> Vec<(usize, usize)> {
+        let pairs: Vec<Pair> = pairs.iter().map(|(old, item, weight)| Pair { old: *old, item: *item, weight: *weight }).collect();
+        heaviest_rising(&pairs)
+    }
+
     #[test]
     fn the_longest_rising_part() {
-        assert_eq!(longest_rising(&[(5, 0), (1, 1), (2, 2), (9, 3), (3, 4)]), [(1, 1), (2, 2), (3, 4)]);
-        assert!(longest_rising(&[]).is_empty());
+        assert_eq!(rising(&[(5, 0, 1), (1, 1, 1), (2, 2, 1), (9, 3, 1), (3, 4, 1)]), [(1, 1), (2, 2), (9, 3)]);
+        assert!(rising(&[]).is_empty());
+    }
+
+    #[test]
+    fn a_long_run_outweighs_incidental_lines() {
+        assert_eq!(rising(&[(9, 0, 8), (1, 1, 1), (2, 2, 1), (10, 3, 4)]), [(9, 0), (10, 3)]);
     }
 }

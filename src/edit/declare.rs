@@ -199,7 +199,7 @@ fn by_shape(line: &str) -> Option<&str> {
         return None;
     }
     let head = &line[..bracket];
-    if head.contains(['=', '.', '"', '\'', '{', ',', '?', '|', '!', '+']) {
+    if head.trim_end_matches(':').replace("::", "").contains(':') || head.contains(['=', '.', '"', '\'', '{', ',', '?', '|', '!', '+']) {
         return None;
     }
     let name = head.rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$' || c == '~' || c == ':')).next()?;

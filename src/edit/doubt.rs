@@ -2,19 +2,22 @@
 
 use std::collections::HashSet;
 
-use crate::edit::align::Step;
 use crate::edit::declare::declared;
 use crate::edit::explanation::Explanation;
 use crate::edit::marker::Strength;
 use crate::edit::problem::{Problem, Role};
 use crate::edit::reason::{Reason, ReasonKind};
 use crate::edit::result::Move;
+use crate::edit::step::Step;
 
 /// A stretch of moves that change something.
+#[derive(Default)]
 struct Hunk {
     deleted: Vec<usize>,
     added: usize,
     announced: bool,
+    /// Whether telling lines that stay, or an end of the text, stand on both sides before any reference.
+    held: bool,
 }
 
 /// Every doubt about a path.
@@ -23,19 +26,26 @@ pub(super) fn doubts(problem: &Problem<'_>, moves: &[Move], explanation: &Explan
     reasons.extend(duplicated(problem, moves));
     reasons.extend(unclear(problem, moves));
     reasons.extend(lone(problem, moves, explanation));
+    reasons.extend(spaced(problem, moves));
     reasons
 }
+
+/// New lines stand for up to this many times as many old ones.
+const SHOWN: usize = 8;
 
 /// This many telling lines that stay part two hunks.
 const APART: usize = 3;
 
 fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
-    let empty = || Hunk { deleted: vec![], added: 0, announced: false };
-    let (mut hunks, mut hunk, mut between) = (vec![], empty(), 0);
+    let (mut hunks, mut hunk, mut between, mut held) = (vec![], Hunk::default(), 0, true);
     for next in moves {
         let reference = matches!(next.step, Step::Cover | Step::Open);
         if reference || between >= APART {
-            hunks.push(std::mem::replace(&mut hunk, empty()));
+            hunk.held &= between > 0;
+            hunks.push(std::mem::take(&mut hunk));
+        }
+        if hunk.is_empty() {
+            hunk.held = held;
         }
         match next.step {
             Step::Delete => hunk.deleted.push(next.old),
@@ -43,16 +53,29 @@ fn hunks(problem: &Problem<'_>, moves: &[Move]) -> Vec<Hunk> {
             Step::Insert | Step::Change => hunk.added += usize::from(!problem.items[next.item].line.is_blank()),
             Step::Match if is_moved(problem, *next) => hunk.added += 1,
             Step::Match => {
-                between += usize::from(!problem.items[next.item].line.is_bare());
+                let telling = !problem.items[next.item].line.is_bare();
+                between += usize::from(telling);
+                held |= telling;
                 continue;
             }
             Step::Skip => continue,
-            Step::Cover | Step::Open => {}
+            Step::Cover | Step::Open => held = false,
         }
         between = 0;
     }
     hunks.push(hunk);
     hunks
+}
+
+impl Hunk {
+    fn is_empty(&self) -> bool {
+        self.deleted.is_empty() && self.added == 0 && !self.announced
+    }
+
+    /// Whether the proposal itself shows what stands in the place of the lines that go.
+    fn is_shown(&self, solid: usize) -> bool {
+        self.held && SHOWN * self.added >= solid
+    }
 }
 
 /// Whether a line stays but for its indentation.
@@ -80,6 +103,11 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
             continue;
         }
         let names: Vec<&str> = solid.iter().filter(|old| lost(**old)).filter_map(|old| declared(problem.old[*old].line.text)).collect();
+        if explanation.only_adds {
+            let detail = format!("line {} of the original would go, although lines are only to be added", first + 1);
+            reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail });
+            continue;
+        }
         let named = !names.is_empty() && names.iter().all(|name| explanation.names(name));
         let place = if first == last {
             format!("line {} of the original", first + 1)
@@ -88,7 +116,7 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
         };
         if hunk.added == 0 && !named {
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail: format!("{place} would go, and nothing says so") });
-        } else if names.len() >= 2 && !named {
+        } else if !names.is_empty() && !named && !hunk.is_shown(solid.len()) {
             let detail = format!("`{}` would go with {place}, and nothing says so", names.join("`, `"));
             reasons.push(Reason { kind: ReasonKind::CodeRemoved, detail });
         }
@@ -98,14 +126,15 @@ fn removed(problem: &Problem<'_>, moves: &[Move], explanation: &Explanation) -> 
 
 /// Declarations that would stand twice in one block.
 fn duplicated(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
-    let stays: HashSet<(u32, u64)> = moves
+    let stays: HashSet<(u32, u64, u64)> = moves
         .iter()
         .filter(|next| next.step == Step::Cover && problem.old[next.old].declares != 0)
-        .map(|next| (problem.old[next.old].line.id, problem.old[next.old].scope.header))
+        .map(|next| (problem.old[next.old].line.id, problem.old[next.old].scope))
+        .map(|(line, scope)| (line, scope.header, scope.outer))
         .collect();
     let twice = moves.iter().filter(|next| next.step == Step::Insert && problem.items[next.item].declares != 0).filter(|next| {
         let item = &problem.items[next.item];
-        stays.contains(&(item.line.id, item.scope.header))
+        stays.contains(&(item.line.id, item.scope.header, item.scope.outer))
     });
     twice
         .map(|next| {
@@ -131,6 +160,22 @@ fn unclear(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
             let detail = format!("the comment on line {line} of the proposal stands for nothing in the original");
             reasons.push(Reason { kind: ReasonKind::UnclearMarker, detail });
         }
+    }
+    reasons
+}
+
+/// Blank lines at the end of what a reference stands for, where the proposal goes on with new code at once.
+fn spaced(problem: &Problem<'_>, moves: &[Move]) -> Vec<Reason> {
+    let mut reasons = vec![];
+    let mut last: Option<&Move> = None;
+    for next in moves.iter().filter(|next| next.step != Step::Skip) {
+        let blank = last.is_some_and(|last| last.step == Step::Cover && problem.old[last.old].line.is_blank());
+        if blank && matches!(next.step, Step::Insert | Step::Change) && !problem.items[next.item].line.is_blank() {
+            let detail =
+                format!("`{}` follows a reference without the blank line that stands there", problem.items[next.item].line.text.trim());
+            reasons.push(Reason { kind: ReasonKind::AmbiguousLocation, detail });
+        }
+        last = Some(next);
     }
     reasons
 }

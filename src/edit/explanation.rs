@@ -1,6 +1,7 @@
 //! What the words before a proposal say of it.
 //!
-//! They are often wrong or missing, so they only excuse what would otherwise be doubtful; they never decide what the result is.
+//! They are often wrong or missing, so they excuse what would otherwise be doubtful, and make dear what they rule out; they never
+//! decide alone what the result is.
 
 use std::ops::RangeInclusive;
 
@@ -9,11 +10,16 @@ use std::ops::RangeInclusive;
 pub(super) struct Explanation {
     /// Whether the proposal is meant to be the whole file.
     pub overwrites: bool,
+    /// Whether every change is said to add lines and to take none away.
+    pub only_adds: bool,
     /// The original's lines that are said to go, from 1.
     ranges: Vec<RangeInclusive<usize>>,
     /// The lines that speak of going, in lower case.
     removals: String,
 }
+
+/// The types of changes that take nothing away.
+const ADDING: &[&str] = &["add", "append", "prepend"];
 
 /// Words of a line that says what goes.
 const GOING: &[&str] = &["remove", "replace", "delete", "drop", "rename"];
@@ -22,11 +28,13 @@ impl Explanation {
     /// Reads an explanation.
     pub fn new(text: Option<&str>) -> Self {
         let mut explanation = Self::default();
+        let (mut adding, mut others) = (0, 0);
         for line in text.unwrap_or_default().lines() {
             let line = line.to_lowercase().replace(['*', '`', '"', '\''], "");
             let line = line.trim();
             if let Some(kinds) = line.strip_prefix("type:") {
                 explanation.overwrites |= kinds.contains("overwrite");
+                *if ADDING.contains(&kinds.trim()) { &mut adding } else { &mut others } += 1;
                 continue;
             }
             if GOING.iter().any(|word| line.contains(word)) {
@@ -37,6 +45,7 @@ impl Explanation {
                 explanation.removals.push('\n');
             }
         }
+        explanation.only_adds = adding > 0 && others == 0;
         explanation
     }
 
@@ -67,6 +76,13 @@ fn ranges(line: &str) -> Vec<RangeInclusive<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_edit_adds_only_if_all_its_changes_do() {
+        let adds = |text: &str| Explanation::new(Some(text)).only_adds;
+        assert!(adds("Type: append\n") && adds("Change 1.\nType: add\nChange 2.\n**Type:** prepend\n"));
+        assert!(!adds("Type: add\nType: replace\n") && !adds("Summary: Add a line\n"));
+    }
 
     #[test]
     fn ranges_of_what_goes() {

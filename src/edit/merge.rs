@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 
-use crate::edit::align::Step;
 use crate::edit::content::{Content, OutLine, join};
 use crate::edit::cost::{COSTS, Costs};
 use crate::edit::doubt::doubts;
@@ -12,6 +11,7 @@ use crate::edit::normal::normal;
 use crate::edit::problem::Problem;
 use crate::edit::reason::{Reason, ReasonKind};
 use crate::edit::rivals::{Candidate, candidates, is_unsearched};
+use crate::edit::step::Step;
 use crate::syntax::{self, Language};
 
 /// What is merged.
@@ -41,6 +41,9 @@ pub fn merge(input: &Input<'_>) -> Merged {
     merge_with(COSTS, input)
 }
 
+/// What a line costs that goes although the edit is said to add only.
+const ONLY_ADDED: i32 = 3_000;
+
 /// Rivals of results above this many bytes are not parsed.
 const MOST_PARSED: usize = 256 << 10;
 
@@ -68,6 +71,7 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
     }
     let normal = normal(&original.lines, &proposal.lines);
     let lines: Vec<&str> = normal.iter().map(String::as_str).collect();
+    let costs = Costs { keep: if explanation.only_adds { ONLY_ADDED } else { costs.keep }, ..costs };
     let problem = Problem::new(costs, language, &original.lines, &lines);
     let found = candidates(&problem);
     let judge = Judge { language, original: input.original, errors: OnceCell::new() };

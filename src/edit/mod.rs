@@ -15,12 +15,14 @@ mod explanation;
 mod marker;
 mod merge;
 mod normal;
+mod price;
 mod problem;
 mod reason;
 mod replace;
 mod result;
 mod rivals;
 mod scope;
+mod step;
 mod text;
 mod verify;
 

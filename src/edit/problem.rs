@@ -15,6 +15,8 @@ pub(super) struct Old<'a> {
     pub scope: Scope,
     /// The indentation of the first line from here on that is not blank.
     pub next_indent: Option<u32>,
+    /// The indentation of the last line up to here that is not blank.
+    pub last_indent: Option<u32>,
     /// Identifies the name that the line declares; 0 where it declares none.
     pub declares: u32,
     /// Whether the line begins inside a comment or a string.
@@ -49,6 +51,8 @@ pub(super) struct Item<'a> {
     pub floor: u32,
     /// For a blank line: whether it may only set a reference apart.
     pub idle: bool,
+    /// For a blank line: whether it does so, as next to every reference of the proposal.
+    pub spacer: bool,
     /// Whether the line begins a new declaration, which needs no neighbour to tell its place.
     pub fresh: bool,
     /// Whether the line stands in a new declaration, where equal lines are likely copies.
@@ -72,6 +76,7 @@ impl<'a> Item<'a> {
             new: false,
             floor: 0,
             idle: false,
+            spacer: false,
             fresh: false,
             inside_fresh: false,
             declares: 0,
@@ -128,8 +133,19 @@ impl<'a> Problem<'a> {
         price(&costs, &mut items, &old, interner.len());
         set_floors(&mut items);
         mark_idle(&mut items);
+        mark_spacers(&mut items, &old, interner.len());
 
         Self { old, items, costs }
+    }
+
+    /// The indentation of the last line of the original before `at` that is not blank.
+    pub fn indent_before(&self, at: usize) -> Option<u32> {
+        self.old[at.checked_sub(1)?].last_indent
+    }
+
+    /// The indentation of the first line of the original from `at` on that is not blank.
+    pub fn indent_after(&self, at: usize) -> Option<u32> {
+        self.old.get(at)?.next_indent
     }
 }
 
@@ -140,7 +156,7 @@ fn old_lines<'a>(original: &[&'a str], interner: &mut Interner<'a>, names: &mut 
         .map(|text| {
             let line = interner.line(text);
             let scope = tracker.line(&line);
-            Old { line, scope, next_indent: None, declares: names.id(text), inner: None }
+            Old { line, scope, next_indent: None, last_indent: None, declares: names.id(text), inner: None }
         })
         .collect();
     let mut next = None;
@@ -149,6 +165,13 @@ fn old_lines<'a>(original: &[&'a str], interner: &mut Interner<'a>, names: &mut 
             next = Some(old.line.indent);
         }
         old.next_indent = next;
+    }
+    let mut last = None;
+    for old in &mut old {
+        if !old.line.is_blank() {
+            last = Some(old.line.indent);
+        }
+        old.last_indent = last;
     }
     old
 }
@@ -319,6 +342,46 @@ fn mark_idle(items: &mut [Item<'_>]) {
     }
 }
 
+/// Marks the blank lines next to references where the proposal sets every reference apart.
+///
+/// All references stand between blank lines, and next to one of them the original is known to have no such line.
+fn mark_spacers(items: &mut [Item<'_>], old: &[Old<'_>], ids: usize) {
+    let blank = |at: usize| items[at].role == Role::Implied || items[at].role == Role::Code && items[at].line.is_blank();
+    let references: Vec<usize> = (0..items.len()).filter(|at| matches!(items[*at].role, Role::Reference(_))).collect();
+    let last = items.len() - 1;
+    if !references.iter().all(|at| (*at == 0 || blank(at - 1)) && (*at == last || blank(at + 1))) {
+        return;
+    }
+    let mut places = vec![None; ids];
+    for (at, old) in old.iter().enumerate() {
+        let place = &mut places[old.line.id as usize];
+        *place = if place.is_none() { Some(Some(at)) } else { Some(None) };
+    }
+    let place = |item: usize| places[items[item].line.id as usize].flatten();
+    let bare = |at: Option<usize>| at.and_then(|at| old.get(at)).is_some_and(|old| !old.line.is_blank());
+    let known = references.iter().any(|at| {
+        let before = at.checked_sub(2).filter(|at| !items[*at].line.is_blank()).and_then(place).map(|at| at + 1);
+        let after = Some(at + 2).filter(|at| *at <= last && !items[*at].line.is_blank()).and_then(place).and_then(|at| at.checked_sub(1));
+        bare(before) || bare(after)
+    });
+    if known {
+        for at in references {
+            for beside in [at.checked_sub(1), Some(at + 1)].into_iter().flatten() {
+                if let Some(item) = items.get_mut(beside).filter(|item| item.role == Role::Code) {
+                    item.spacer = true;
+                }
+            }
+        }
+    }
+}
+
+/// Whether a line goes on with the head of a declaration, at the same depth.
+fn goes_on_with(line: &str) -> bool {
+    let line = line.trim_start();
+    ["where", "throws", "extends", "implements", "returns", "with"].contains(&line.split(' ').next().unwrap_or_default())
+        || ["{", "->", ":", "=>"].iter().any(|sign| line.starts_with(sign))
+}
+
 /// Marks declarations of names that the original does not have, what stands in them, and the blank lines before them.
 fn mark_fresh(items: &mut [Item<'_>], old: &[Old<'_>]) {
     let names: HashSet<u32> = old.iter().map(|old| old.declares).collect();
@@ -331,8 +394,10 @@ fn mark_fresh(items: &mut [Item<'_>], old: &[Old<'_>]) {
     }
     let mut block = None;
     for item in items.iter_mut().filter(|item| item.role == Role::Code && !item.line.is_blank()) {
-        let closed =
-            |indent: u32| item.line.indent < indent || item.line.indent == indent && !matches!(item.line.kind, Kind::Closer | Kind::Turn);
+        let closed = |indent: u32| {
+            let ends = !matches!(item.line.kind, Kind::Closer | Kind::Turn) && !goes_on_with(item.line.text);
+            item.line.indent < indent || item.line.indent == indent && ends
+        };
         block = block.filter(|indent| !closed(*indent));
         item.inside_fresh = block.is_some();
         if block.is_none() && item.fresh {

@@ -1,8 +1,8 @@
 //! What a path through the grid makes of the file.
 
-use crate::edit::align::Step;
 use crate::edit::content::OutLine;
 use crate::edit::problem::Problem;
+use crate::edit::step::Step;
 
 /// A step with the places that it starts from.
 #[derive(Clone, Copy, Debug)]

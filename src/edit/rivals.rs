@@ -1,10 +1,11 @@
 //! Explanations about as good as the best one.
 
-use crate::edit::align::{Grid, Place, State, Step};
+use crate::edit::align::Grid;
 use crate::edit::anchor::{Part, cut};
 use crate::edit::content::OutLine;
 use crate::edit::problem::{Item, Old, Problem, Role};
 use crate::edit::result::{Move, lines, moves};
+use crate::edit::step::{Place, State, Step};
 
 /// One explanation of a proposal.
 pub(super) struct Candidate<'a> {
@@ -20,7 +21,7 @@ const MOST: usize = 8;
 const MOST_TRACED: usize = 64;
 
 /// Grids with more places than this are cut.
-const MOST_CELLS: usize = 60_000;
+const MOST_CELLS: usize = 150_000;
 
 /// Grids with more places than this are not searched.
 const MOST_ALIGNED: usize = 1_500_000;
@@ -125,7 +126,7 @@ fn near_places(grid: &Grid<'_, '_>, problem: &Problem<'_>, part: &Part, most: i3
     let references = problem.items[part.items.clone()].iter().enumerate().filter(|(_, item)| item.is_reference());
     for (item, _) in references {
         for old in 0..=part.old.len() {
-            for state in [State::Opened, State::Kept, State::Beyond] {
+            for state in [State::Opened, State::Begun, State::Kept, State::Beyond] {
                 let place = Place { old, item: item + 1, state };
                 if grid.least_through(place) > most {
                     continue;
@@ -142,5 +143,5 @@ fn near_places(grid: &Grid<'_, '_>, problem: &Problem<'_>, part: &Part, most: i3
 
 /// Whether a step begins what the reference stands for, or ends it.
 fn leaves(state: State) -> impl Fn(Step) -> bool {
-    move |step| (step == Step::Cover) == (state == State::Opened)
+    move |step| (step == Step::Cover) == matches!(state, State::Opened | State::Begun)
 }

@@ -13,7 +13,9 @@ pub fn inner_lines(language: Language, text: &str) -> Option<Vec<bool>> {
     let mut cursor = tree.walk();
     loop {
         let node = cursor.node();
-        let (first, last) = (node.start_position().row, node.end_position().row);
+        let (first, end) = (node.start_position().row, node.end_position());
+        // Where a node ends with its line, as doc comments of Rust do, the line after it is not part of it.
+        let last = if end.column == 0 { end.row.saturating_sub(1) } else { end.row };
         let quoted = is_quoted(node.kind());
         if quoted && last > first {
             inner[first + 1..=last].fill(true);
@@ -47,5 +49,7 @@ mod tests {
         assert_eq!(inner[..4], [false, true, true, false]);
         let inner = inner_lines(Language::Rust, "/* a\n b */\nfn f() {\n}\n").expect("it parses");
         assert_eq!(inner[..4], [false, true, false, false]);
+        let inner = inner_lines(Language::Rust, "/// about\nfn f() {}\n/// more\n/// of it\nfn g() {}\n").expect("it parses");
+        assert_eq!(inner[..5], [false; 5], "the line after a doc comment is code");
     }
 }
