@@ -274,6 +274,36 @@ mod tests {
         }
     }
 
+    /// The rows as the page has them.
+    fn table_for_the_page() -> String {
+        let words = |text: &str| {
+            let names = [("{provider}", "PROVIDER"), ("{model}", "MODEL"), ("{key}", "VARIABLE"), ("{url}", "ADDRESS"), ("`", "")];
+            names.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+        };
+        let row = |row: &Row| {
+            let again = if row.retry { "Tried again; then" } else { "Not tried again;" };
+            let next = row.fall_back.map_or("nothing", Fallback::as_str);
+            format!(".It {}\n{again} the model for\n.Va {next}\ntakes over.\nHint: {}.\n", row.says, words(row.hint))
+        };
+        ROWS.iter().map(row).collect()
+    }
+
+    #[test]
+    fn the_page_has_the_table() {
+        const BEGIN: &str = ".\\\" From the table in src/llm/errors.rs: UPDATE_MAN=1 cargo test --lib errors\n";
+        const END: &str = ".El\n.\\\" End of the table\n";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/man/git-plandex-models.5");
+        let page = std::fs::read_to_string(path).expect("the page is there");
+        let (before, rest) = page.split_once(BEGIN).expect("it begins");
+        let (_, after) = rest.split_once(END).expect("it ends");
+        let expected = format!("{before}{BEGIN}.Bl -tag -width Ds\n{}{END}{after}", table_for_the_page());
+        if std::env::var_os("UPDATE_MAN").is_some() {
+            std::fs::write(path, &expected).expect("the page is written");
+        } else {
+            assert!(page == expected, "UPDATE_MAN=1 cargo test --lib errors writes the table anew");
+        }
+    }
+
     #[test]
     fn a_minutes_limit_at_google_is_waited_for() {
         let words = "You exceeded your current quota".to_owned();
