@@ -281,3 +281,80 @@ fn a_file_too_large_to_search_is_merged_and_doubtful() {
     assert_eq!(merged.content, original);
     has(&merged, ReasonKind::AmbiguousLocation);
 }
+
+/// A function that is written after the one it resembles, line for line, takes nobody's place.
+#[test]
+fn a_new_function_much_like_an_old_one_takes_nothing_away() {
+    let original = "\
+pub type Distance = Result<usize, Unequal>;
+
+/// Counts the places where two sequences differ.
+pub fn generic<I, J, A, B>(a: I, b: J) -> Distance
+where
+    I: IntoIterator<Item = A>,
+    J: IntoIterator<Item = B>,
+    A: PartialEq<B>,
+{
+    let (mut ita, mut itb) = (a.into_iter(), b.into_iter());
+    let mut count = 0;
+    loop {
+        match (ita.next(), itb.next()) {
+            (Some(x), Some(y)) => {
+                if x != y {
+                    count += 1;
+                }
+            }
+            (None, None) => return Ok(count),
+            _ => return Err(Unequal),
+        }
+    }
+}
+
+/// Counts the places where two strings differ.
+pub fn distance(a: &str, b: &str) -> Distance {
+    generic(a.chars(), b.chars())
+}
+";
+    let new = "
+/// Stops as soon as the distance exceeds `limit`.
+pub fn generic_within<I, J, A, B>(
+    a: I,
+    b: J,
+    limit: usize,
+) -> Result<Option<usize>, Unequal>
+where
+    I: IntoIterator<Item = A>,
+    J: IntoIterator<Item = B>,
+    A: PartialEq<B>,
+{
+    let (mut ita, mut itb) = (a.into_iter(), b.into_iter());
+    let mut count = 0;
+    loop {
+        match (ita.next(), itb.next()) {
+            (Some(x), Some(y)) => {
+                if x != y {
+                    count += 1;
+                    if count > limit {
+                        return Ok(None);
+                    }
+                }
+            }
+            (None, None) => return Ok(Some(count)),
+            _ => return Err(Unequal),
+        }
+    }
+}
+
+/// Stops as soon as the distance exceeds `limit`.
+pub fn distance_within(a: &str, b: &str, limit: usize) -> Result<Option<usize>, Unequal> {
+    generic_within(a.chars(), b.chars(), limit)
+}
+";
+    let anchor = "pub fn distance(a: &str, b: &str) -> Distance {\n    generic(a.chars(), b.chars())\n}\n";
+    let proposal = format!("// ... existing code ...\n{anchor}{new}");
+    for explanation in [None, Some("Type: append\nSummary: Add `generic_within` and `distance_within`.\n")] {
+        let merged = merge(&Input { path: "src/lib.rs", original, proposal: &proposal, explanation });
+        assert_eq!(merged.content, format!("{original}{new}"));
+        assert_eq!(merged.reasons, []);
+    }
+}

@@ -41,6 +41,16 @@ fn a_new_method_in_a_long_rust_file() {
     check("smallvec");
 }
 
+#[test]
+fn functions_that_move_and_are_written_again_in_other_words_in_rust() {
+    check("strsim");
+}
+
+#[test]
+fn new_methods_that_repeat_lines_from_far_away_in_javascript() {
+    check("commander");
+}
+
 fn check(task: &str) {
     let mut job = Job { task, files: BTreeMap::new(), result: String::new() };
     for name in replies(task) {

@@ -100,6 +100,9 @@ pub enum ContextError {
     /// A directory without a file to load.
     #[error("'{0}' has no files that can be loaded")]
     EmptyDirectory(String),
+    /// What the work is to be limited to is no directory of the project.
+    #[error("'{0}' is no directory of the project")]
+    NoDirectory(String),
     /// There would be more items than a plan may have.
     #[error("the plan would have {count} context items; it may have at most {limit}")]
     TooMany {
@@ -173,6 +176,7 @@ impl ContextError {
             }
             Self::Url { problem: UrlProblem::TooLarge(_) | UrlProblem::Binary(_), .. } => "download it, then git plandex load FILE",
             Self::HoldsKey { .. } => "take the key out of the file, or unset the variable for this command",
+            Self::NoDirectory(_) => "name a directory by its path from the root, as git plandex set-config context-dir DIRECTORY",
             Self::EmptyPipe => "COMMAND | git plandex load",
             _ => return None,
         };

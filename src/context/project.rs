@@ -12,6 +12,8 @@ pub struct Project<'r> {
     pub(super) repo: &'r Repo,
     paths: Vec<ListedPath>,
     ignore: PlandexIgnore,
+    /// The directory that it is limited to.
+    within: Option<RepoPath>,
 }
 
 impl<'r> Project<'r> {
@@ -28,12 +30,32 @@ impl<'r> Project<'r> {
             }
             None => in_head(repo, kept.collect())?,
         };
-        Ok(Self { repo, paths, ignore })
+        Ok(Self { repo, paths, ignore, within: None })
     }
 
     /// A project of which nothing is known, for what needs no files.
     pub fn empty(repo: &'r Repo) -> Self {
-        Self { repo, paths: Vec::new(), ignore: PlandexIgnore::new([]) }
+        Self { repo, paths: Vec::new(), ignore: PlandexIgnore::new([]), within: None }
+    }
+
+    /// The same limited to a directory, if one is given; what ignore files above it say still counts.
+    #[must_use]
+    pub fn within(mut self, dir: Option<RepoPath>) -> Self {
+        if let Some(dir) = &dir {
+            self.paths.retain(|listed| is_below(&listed.path, dir));
+        }
+        self.within = dir;
+        self
+    }
+
+    /// The directory that it is limited to, if `path` lies outside of that.
+    pub fn excluding(&self, path: &RepoPath) -> Option<&RepoPath> {
+        self.within.as_ref().filter(|dir| !is_below(path, dir))
+    }
+
+    /// The directory that it is limited to.
+    pub fn limit(&self) -> Option<&RepoPath> {
+        self.within.as_ref()
     }
 
     /// The repository.
@@ -58,9 +80,7 @@ impl<'r> Project<'r> {
 
     /// The files below a directory, or all without one.
     pub fn below_or_all<'a>(&'a self, dir: Option<&'a RepoPath>) -> impl Iterator<Item = &'a ListedPath> {
-        let below =
-            |path: &RepoPath, dir: &RepoPath| path.as_bytes().strip_prefix(dir.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"));
-        self.paths.iter().filter(move |listed| dir.is_none_or(|dir| below(&listed.path, dir)))
+        self.paths.iter().filter(move |listed| dir.is_none_or(|dir| is_below(&listed.path, dir)))
     }
 
     /// What keeps each of `paths` from models, if anything.
@@ -81,6 +101,10 @@ impl<'r> Project<'r> {
         };
         Ok(paths.iter().map(&mut verdict).collect())
     }
+}
+
+fn is_below(path: &RepoPath, dir: &RepoPath) -> bool {
+    path.as_bytes().strip_prefix(dir.as_bytes()).is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 /// A path with its blob, if git knows that without reading the file.

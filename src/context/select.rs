@@ -27,7 +27,11 @@ type Rule = fn(&ContextItem, &str) -> bool;
 const RULES: &[Rule] = &[is_called, is_below, matches_pattern];
 
 fn places(items: &[Arc<ContextItem>], word: &str, prefix: &str) -> Result<Vec<usize>, ContextError> {
-    let spelled = [format!("{prefix}{word}"), word.to_owned()];
+    let mut spelled: Vec<String> = from_root(prefix, word).into_iter().collect();
+    spelled.push(word.to_owned());
+    if spelled[0].is_empty() {
+        return root(items, word);
+    }
     for (rule, word) in RULES.iter().flat_map(|rule| spelled.iter().map(move |word| (rule, word))) {
         let found: Vec<usize> = (0..items.len()).filter(|at| rule(&items[*at], word)).collect();
         if !found.is_empty() {
@@ -41,6 +45,33 @@ fn places(items: &[Arc<ContextItem>], word: &str, prefix: &str) -> Result<Vec<us
         }
     }
     Ok((first.min(last) - 1..first.max(last)).collect())
+}
+
+/// The word as a path from the root, without `.` and `..`; empty for the root itself, nothing for what lies above it.
+fn from_root(prefix: &str, word: &str) -> Option<String> {
+    let mut parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
+    for part in word.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    let slash = if word.ends_with('/') && !parts.is_empty() { "/" } else { "" };
+    Some(parts.join("/") + slash)
+}
+
+/// What the root stands for: the tree and the map of all files, else all that is of the project.
+fn root(items: &[Arc<ContextItem>], word: &str) -> Result<Vec<usize>, ContextError> {
+    let whole = |item: &ContextItem| matches!(item.kind, ContextKind::Tree | ContextKind::Map) && item.directory.is_none();
+    let inside = |item: &ContextItem| item.path.is_some() || matches!(item.kind, ContextKind::Tree | ContextKind::Map);
+    for test in [&whole as &dyn Fn(&ContextItem) -> bool, &inside] {
+        let found: Vec<usize> = (0..items.len()).filter(|at| test(&items[*at])).collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Err(ContextError::NoMatch(word.to_owned()))
 }
 
 fn is_called(item: &ContextItem, word: &str) -> bool {
@@ -117,6 +148,20 @@ mod tests {
         assert_eq!(chosen(&["use*"], ""), ok(&["use the old API"]));
         assert_eq!(chosen(&["mod.rs"], "src/ui/"), ok(&["src/ui/mod.rs"]));
         assert_eq!(chosen(&["docs/1-2"], "src/"), ok(&["docs/1-2"]));
+    }
+
+    #[test]
+    fn directories_are_named_from_where_they_are_typed() {
+        let ok = |names: &[&str]| Ok(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        assert_eq!(chosen(&["../src/"], "docs/"), ok(&["src/main.rs", "src/ui/mod.rs"]));
+        assert_eq!(chosen(&["./ui/mod.rs"], "src/"), ok(&["src/ui/mod.rs"]));
+        assert_eq!(chosen(&["."], "src/ui/"), ok(&["src/ui/mod.rs"]));
+        assert_eq!(chosen(&["./"], "src/"), ok(&["src/main.rs", "src/ui/mod.rs"]));
+        assert_eq!(chosen(&["../*.rs"], "src/ui/"), ok(&["src/main.rs"]));
+        for (word, prefix) in [(".", ""), ("./", ""), ("..", "src/"), ("../..", "src/ui/")] {
+            assert_eq!(chosen(&[word], prefix), ok(&["src/main.rs", "src/ui/mod.rs", "docs/1-2", "2"]), "{word} in {prefix}");
+        }
+        assert_eq!(chosen(&["../.."], "src/"), Err("no context item matches '../..'".into()));
     }
 
     #[test]

@@ -188,7 +188,8 @@ fn facts(ws: &Workspace, snapshot: &Snapshot, header: Header, orphan: &Orphan) -
     facts.text = ws.mask().text(&orphan.text).into_owned();
     facts.overwrites = orphan.allowed.iter().filter_map(|path| path.parse().ok()).collect();
     if header.stage == Stage::Implementation && (!facts.text.is_empty() || !earlier.is_empty()) {
-        let project = Project::survey(ws.store.repo())?;
+        let settings = ws.settings(Some(&snapshot.plan.meta))?;
+        let project = Project::survey(ws.store.repo())?.within(ws.context_dir(&settings)?);
         let broken = Broken { ws, plan: &snapshot.plan, project: &project, shown: &header.shown, earlier: &earlier };
         broken.stop_where_undecided(&mut facts)?;
         facts.operations = broken.complete_operations(&facts)?;

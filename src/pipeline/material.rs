@@ -87,6 +87,7 @@ impl Run<'_> {
             stage,
             chat: in_chat(plan),
             auto_context: self.can_choose(),
+            limit: self.project.limit().map(ToString::to_string),
             overview,
             pending,
             notes,
@@ -229,7 +230,10 @@ impl Run<'_> {
         if !self.settings.bool(Key::ProjectInstructions) {
             return Ok(None);
         }
-        let found = instructions(self.ws.store.repo(), self.ws.folder().as_ref())?;
+        // Where the work is limited to a directory, that is the one at hand, unless the user stands below it.
+        let limit = self.project.limit().cloned();
+        let folder = self.ws.folder().filter(|folder| self.project.excluding(folder).is_none()).or(limit);
+        let found = instructions(self.ws.store.repo(), folder.as_ref())?;
         left.take(found.iter().map(|one| one.tokens).sum(), false);
         Ok(Instruction::text_of(&found))
     }

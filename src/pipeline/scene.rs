@@ -44,6 +44,8 @@ pub struct Material {
     pub chat: bool,
     /// Whether files can be chosen from a listing.
     pub auto_context: bool,
+    /// The directory that the work is limited to.
+    pub limit: Option<String>,
     /// What the architect chooses from.
     pub overview: Option<Overview>,
     /// The files.
@@ -77,6 +79,7 @@ impl Material {
         scene.chat = self.chat;
         scene.auto_context = self.auto_context;
         scene.git = true;
+        scene.limit = self.limit.as_deref();
         if let Some(overview) = &self.overview {
             scene.map = Some(&overview.map);
             scene.folded = overview.folded;

@@ -44,6 +44,10 @@ impl Targets<'_> {
         if let Some(message) = script_fault(kind, &path).filter(|_| is_script(&path) || !self.project.has(&path)) {
             return Ok(refused(Some(path), message));
         }
+        if let Some(dir) = self.project.excluding(&path).filter(|_| !is_script(&path)) {
+            let message = format!("'{path}' is outside of '{dir}', which the work is limited to, so the plan leaves it alone");
+            return Ok(refused(Some(path), message));
+        }
         if content::is_touched(self.plan, &path) || is_script(&path) {
             return Ok(Ok(path));
         }

@@ -151,7 +151,7 @@ pub async fn run(
         events: talk.events,
         ask: talk.ask,
         cancel: talk.cancel,
-        project: Project::survey(ws.store.repo())?,
+        project: Project::survey(ws.store.repo())?.within(ws.context_dir(tools.settings)?),
         map: None,
         queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(builder))),
         skipped,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Environment, FlagValue, Key, Layers, Mask, ModelSources, Models, Settings, mask_of, read_models_file};
+use crate::context::{ContextError, resolve_argument};
 use crate::llm::{Client, Options, Recorder, Replay};
 use crate::plan::{EntityId, IdSource, Plan, PlanMeta, RepoPath};
 use crate::store::Store;
@@ -35,6 +36,22 @@ impl Workspace {
         let dir = self.dir.canonicalize().ok()?;
         let below = dir.strip_prefix(self.store.repo().work_dir()?).ok()?;
         RepoPath::from_bytes(std::os::unix::ffi::OsStrExt::as_bytes(below.as_os_str())).ok()
+    }
+
+    /// The directory that the settings limit the work to; a relative path counts from the root.
+    pub fn context_dir(&self, settings: &Settings) -> Result<Option<RepoPath>, Error> {
+        settings.text(Key::ContextDir).map_or(Ok(None), |word| self.directory(word))
+    }
+
+    /// The directory of the project that a word names, from the root where it is relative; none for the whole project.
+    pub fn directory(&self, word: &str) -> Result<Option<RepoPath>, Error> {
+        let Some(root) = self.store.repo().work_dir() else { return Ok(Some(word.parse().map_err(Error::Path)?)) };
+        match resolve_argument(root, root, word) {
+            Ok(dir) if root.join(dir.to_path_buf()).is_dir() => Ok(Some(dir)),
+            Ok(_) => Err(ContextError::NoDirectory(word.to_owned()).into()),
+            Err(ContextError::Root(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The settings in force, for a plan or without one.

@@ -125,6 +125,7 @@ fn situation(scene: &Scene<'_>) -> String {
         task => view::current(scene),
         unfinished => scene.unfinished.map(str::trim),
         hidden => view::list(scene.pending.iter().copied()),
+        limit => scene.limit,
         work_state => scene.work_state.map(str::trim),
         chosen => view::list(scene.chosen.iter().copied()),
         opened => view::list(scene.opened.iter().copied()),

@@ -99,6 +99,8 @@ pub struct Scene<'a> {
     pub chat: bool,
     /// Whether the model may choose files itself.
     pub auto_context: bool,
+    /// The directory that the work is limited to.
+    pub limit: Option<&'a str>,
     /// Whether the project is a git repository.
     pub git: bool,
     /// Whether the model may write a script of commands.
@@ -154,6 +156,7 @@ impl<'a> Scene<'a> {
             stage,
             chat: stage == Stage::Chat,
             auto_context: false,
+            limit: None,
             git: true,
             script: false,
             instructions: None,

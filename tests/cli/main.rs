@@ -6,6 +6,7 @@ mod bad_input;
 mod bad_model;
 mod commands;
 mod context;
+mod context_dir;
 mod cut_applies;
 mod demo;
 mod diffs;

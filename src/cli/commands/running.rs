@@ -103,6 +103,9 @@ pub struct PlanFlags {
     /// The model pack to use
     #[arg(long, value_name = "NAME")]
     pack: Option<String>,
+    /// Limit what models choose and change to a directory
+    #[arg(long, value_name = "DIRECTORY")]
+    context_dir: Option<PathBuf>,
 }
 
 impl PlanFlags {
@@ -116,12 +119,18 @@ impl PlanFlags {
         ];
         let level = levels.into_iter().filter(|(set, ..)| *set).map(|(_, word, flag)| flag_value(Key::AutoMode, word, flag));
         let pack = self.pack.iter().map(|name| flag_value(Key::ModelPack, name, "--pack"));
-        level.chain(pack).collect()
+        // Settings know nothing of where the command was typed.
+        let from_here = |dir: &PathBuf| std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+        let dir = self.context_dir.iter().map(|dir| flag_value(Key::ContextDir, &from_here(dir).to_string_lossy(), "--context-dir"));
+        level.chain(pack).chain(dir).collect()
     }
 
     /// Keeps the flags in the plan.
     pub fn store(&self, ws: &Workspace, snapshot: &mut Snapshot) -> Result<(), CliError> {
-        let settings = self.settings();
+        let mut settings = self.settings();
+        if let Some(dir) = settings.iter_mut().find(|set| set.key == Key::ContextDir) {
+            dir.value = ws.directory(&dir.value)?.map_or_else(|| ".".to_owned(), |dir| dir.to_string());
+        }
         if settings.is_empty() {
             return Ok(());
         }
