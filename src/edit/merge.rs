@@ -105,6 +105,10 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
         let detail = "the last line of the proposal is new and has no line ending; the result has one, as the original".to_owned();
         reasons.push(Reason { kind: ReasonKind::FinalNewline, detail });
     }
+    if best.content == input.original && proposal.lines.iter().any(|line| recognise(line) == Some(Marker::Removal(Strength::Strong))) {
+        let detail = "the proposal has a removal comment, and nothing would be removed".to_owned();
+        reasons.push(Reason { kind: ReasonKind::UnclearMarker, detail });
+    }
     if best.broken > 0 {
         reasons.extend(judge.syntax_reason(&best.content));
     }

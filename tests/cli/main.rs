@@ -31,7 +31,7 @@ mod screen;
 mod secrets;
 mod seen;
 mod stops;
-mod tape;
 mod summaries;
 #[path = "../support/mod.rs"]
 mod support;
+mod tape;

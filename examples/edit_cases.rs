@@ -1,7 +1,7 @@
-//! Runs the merge over recorded cases, when a file of them is given.
+//! Runs the merge over cases and counts how many come out as they should.
 //!
-//! Each line of the file that `EDIT_CASES` names is a JSON object with `id`, `path`, `original`, `proposed`, `expected`
-//! and perhaps `explanation`; the failing ones are written to the file that `EDIT_FAILED` names.
+//! `cargo run --release --example edit_cases -- CASES [FAILED]`: each line of the file CASES is a JSON object with `id`, `path`, `original`, `proposed`, `expected`
+//! and perhaps `explanation`; the failing ones are written to FAILED.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -28,13 +28,9 @@ fn classify(case: &Value) -> (&'static str, String, String) {
     (kind, merged.content, reasons)
 }
 
-#[test]
-#[ignore = "needs a file of cases"]
-fn recorded_cases() {
-    let Ok(path) = std::env::var("EDIT_CASES") else {
-        eprintln!("skipped: EDIT_CASES names no file of cases");
-        return;
-    };
+fn main() {
+    let mut args = std::env::args().skip(1);
+    let path = args.next().expect("the file of cases");
     let cases = std::fs::read_to_string(path).expect("the file of cases is readable");
     let mut tally: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
     let mut failed = String::new();
@@ -57,7 +53,7 @@ fn recorded_cases() {
         let exact = kinds.get("exact").copied().unwrap_or_default();
         println!("{name:6} {total:5} exact {:.2} % {kinds:?}", 100.0 * exact as f64 / total as f64);
     }
-    if let Ok(path) = std::env::var("EDIT_FAILED") {
+    if let Some(path) = args.next() {
         std::fs::write(path, failed).expect("the file of failures is writable");
     }
 }
