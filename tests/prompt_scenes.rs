@@ -56,6 +56,7 @@ fn context_of_a_tell() {
         files: vec![MAIN],
         pending: vec!["src/store.rs"],
         budget: Some(120_000),
+        large_file: Some(30_000),
         ..scene(Stage::Context, Ask::Prompt("Add a cache to the store."))
     };
     insta::assert_snapshot!(text(&render(&scene)));

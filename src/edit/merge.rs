@@ -157,10 +157,18 @@ impl Judge<'_> {
     fn syntax_reason(&self, content: &str) -> Option<Reason> {
         let errors = syntax::errors(self.language?, content);
         let first = errors.first()?;
-        let detail =
-            format!("{} on line {} of the result, among {} that the original may not have", first.message, first.line, errors.len());
+        let detail = format!(
+            "{} on line {} of the result, which has {} that the original may not have",
+            first.message,
+            first.line,
+            counted(errors.len())
+        );
         Some(Reason { kind: ReasonKind::SyntaxError, detail })
     }
+}
+
+fn counted(errors: usize) -> String {
+    if errors == 1 { "a syntax error".to_owned() } else { format!("{errors} syntax errors") }
 }
 
 fn ambiguous(best: &Judged<'_>, rival: &Judged<'_>) -> Reason {

@@ -15,6 +15,11 @@ use super::run::Run;
 /// A file may take this part of the budget; of a larger one only what the architect names is shown.
 const LARGEST_SHARE: u64 = 4;
 
+/// The most tokens of a file that is shown whole although the architect names parts of it, of a budget for all files.
+pub(super) fn largest_whole(budget: u64) -> u64 {
+    budget / LARGEST_SHARE
+}
+
 /// A chosen file with the names of what matters in it.
 type Choice = (RepoPath, Vec<String>);
 
@@ -64,7 +69,7 @@ impl Run<'_> {
         let planner = self.models.for_role(Role::Planner);
         let whole = budget(Stage::Tasks, planner);
         let own: u64 = self.snapshot.plan.context.iter().filter(|item| !item.auto_loaded).map(|item| item.tokens).sum();
-        Room { left: whole.min(window(planner).saturating_sub(own)), share: whole / LARGEST_SHARE }
+        Room { left: whole.min(window(planner).saturating_sub(own)), share: largest_whole(whole) }
     }
 
     /// The files that earlier replies to the prompt chose, then `files`.

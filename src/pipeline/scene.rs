@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::plan::{ChatImage, ContextKind, EntityId, Entry, Message, Plan, RepoPath, Role, Stage};
 use crate::prompt::{Ask, FileView, NoteView, Scene, TaskView, Turn};
 
+use super::choose::largest_whole;
 use super::overview::Overview;
 
 /// A file as a request shows it.
@@ -99,6 +100,7 @@ impl Material {
         scene.unknown = self.unknown.iter().map(String::as_str).collect();
         scene.skipped = self.skipped.iter().map(String::as_str).collect();
         scene.budget = self.budget;
+        scene.large_file = self.budget.map(largest_whole);
         scene.utc_time = &self.now;
         scene.os = &self.os;
         scene

@@ -63,6 +63,7 @@ fn rules(scene: &Scene<'_>) -> String {
         script => scene.script,
         tasks => !scene.tasks.is_empty(),
         budget => scene.budget,
+        large_file => scene.large_file,
         folded => scene.folded,
     };
     template::render(name, values)

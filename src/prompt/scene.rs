@@ -147,6 +147,8 @@ pub struct Scene<'a> {
     pub os: &'a str,
     /// How many tokens of files the next phase can hold.
     pub budget: Option<u64>,
+    /// Of a file with more tokens than this only what the architect names is shown.
+    pub large_file: Option<u64>,
 }
 
 impl<'a> Scene<'a> {
@@ -180,6 +182,7 @@ impl<'a> Scene<'a> {
             utc_time: "",
             os: "",
             budget: None,
+            large_file: None,
         }
     }
 
