@@ -27,7 +27,26 @@ pub(super) fn doubts(problem: &Problem<'_>, moves: &[Move], explanation: &Explan
     reasons.extend(unclear(problem, moves));
     reasons.extend(lone(problem, moves, explanation));
     reasons.extend(spaced(problem, moves));
+    reasons.extend(unsaid(problem, moves));
     reasons
+}
+
+/// Code before or after the proposal that stays although no reference stands for it, where the proposal has comments of this kind.
+fn unsaid(problem: &Problem<'_>, moves: &[Move]) -> Option<Reason> {
+    if !problem.items.iter().any(|item| matches!(item.role, Role::Reference(_) | Role::Removal(_))) {
+        return None;
+    }
+    let mut implied = false;
+    let kept = moves.iter().find(|next| {
+        match next.step {
+            Step::Open => implied = problem.items[next.item].role == Role::Implied,
+            Step::Cover => return implied && !problem.old[next.old].line.is_blank(),
+            _ => implied = false,
+        }
+        false
+    })?;
+    let detail = format!("line {} of the original and what follows it would stay, although no reference stands for it", kept.old + 1);
+    Some(Reason { kind: ReasonKind::AmbiguousLocation, detail })
 }
 
 /// New lines stand for up to this many times as many old ones.
