@@ -56,6 +56,29 @@ fn message(id: EntityId, earlier: EntityId) -> Message {
     }
 }
 
+/// A context item with every key.
+fn context_item(id: EntityId, oid: &git_plandex::plan::ObjectId) -> ContextItem {
+    let path = || "a.rs".parse().expect("a path");
+    ContextItem {
+        id,
+        kind: ContextKind::File,
+        name: "a.rs".into(),
+        path: Some(path()),
+        directory: Some(path()),
+        url: Some("https://example.org/".into()),
+        media_type: Some("image/png".into()),
+        detail: Some(ImageDetail::Low),
+        oid: oid.clone(),
+        bytes: 4,
+        tokens: 1,
+        symbols: vec!["main".into()],
+        auto_loaded: true,
+        forced: true,
+        added: now(),
+        updated: now(),
+    }
+}
+
 /// Stores an entity of every kind with every key, and returns the files of the plan with their texts.
 fn stored() -> Vec<(String, String)> {
     let repo = TestRepo::with_commit();
@@ -84,24 +107,6 @@ fn stored() -> Vec<(String, String)> {
         started: now(),
         completed: now(),
     };
-    let context = ContextItem {
-        id: item,
-        kind: ContextKind::File,
-        name: "a.rs".into(),
-        path: Some(path()),
-        directory: Some(path()),
-        url: Some("https://example.org/".into()),
-        media_type: Some("image/png".into()),
-        detail: Some(ImageDetail::Low),
-        oid: oid.clone(),
-        bytes: 4,
-        tokens: 1,
-        symbols: vec!["main".into()],
-        auto_loaded: true,
-        forced: true,
-        added: now(),
-        updated: now(),
-    };
     let attempt = Attempt { by: "builder".into(), model: Some("m".into()), content: Some(oid.clone()), reasons: vec!["doubt".into()] };
     let operation = Operation {
         id: operation,
@@ -118,7 +123,7 @@ fn stored() -> Vec<(String, String)> {
         error: Some("doubt".into()),
         attempts: vec![attempt],
         commit: base,
-        body: Some(oid),
+        body: Some(oid.clone()),
     };
     let changes = vec![
         Change::Message(Message::new(first, Role::User, "prompt")),
@@ -132,7 +137,7 @@ fn stored() -> Vec<(String, String)> {
             text: "S".into(),
         }),
         Change::Subtask(subtask),
-        Change::Context(context),
+        Change::Context(context_item(item, &oid)),
         Change::Operation(operation),
     ];
     store.append(&mut snapshot, &Record::new(EventKind::Reply, "Reply"), &mut |_| Ok(changes.clone())).expect("stored");

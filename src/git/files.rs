@@ -44,7 +44,7 @@ impl Repo {
 
     /// The paths that the last commits touched, each with how many commits ago; a shallow or empty history knows few or none.
     pub fn recently_changed(&self) -> Result<HashMap<Vec<u8>, usize>, Error> {
-        let args = ["-z", "--format=%x01", "--name-only", "--no-renames", RECENT, "HEAD"];
+        let args = ["-z", "--no-show-signature", "--format=%x01", "--name-only", "--no-renames", RECENT, "HEAD"];
         let out = self.git("log").args(args).output()?;
         let mut changed = HashMap::new();
         for (age, commit) in out.stdout.split(|b| *b == 1).skip(1).enumerate() {

@@ -23,7 +23,7 @@ impl Repo {
     /// Tells where the user's work stands.
     pub fn work_state(&self) -> Result<WorkState, Error> {
         let branch = self.head_ref().map(|name| name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned());
-        let log = self.git("log").args(["-z", "--format=%s", COMMITS, "HEAD"]).output()?;
+        let log = self.git("log").args(["-z", "--no-show-signature", "--format=%s", COMMITS, "HEAD"]).output()?;
         let commits = log.stdout.split(|b| *b == 0).filter(|subject| !subject.is_empty());
         let commits = commits.map(|subject| String::from_utf8_lossy(subject).into_owned()).collect();
         let mut changes = Vec::new();

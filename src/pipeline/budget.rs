@@ -13,6 +13,7 @@ use super::Error;
 pub struct Budget {
     limit: Option<u64>,
     spent: Rc<Cell<Cost>>,
+    used: Rc<Cell<Usage>>,
     /// The calls of builds that stand in no commit yet.
     builds: Rc<RefCell<Vec<Call>>>,
     /// What there is to tell of them.
@@ -32,7 +33,8 @@ impl Budget {
         if spent.nanos >= limit {
             return Err(Error::MaxCost { spent, limit: Cost::of_call(Some(limit)) });
         }
-        if model.prices.is_none() {
+        // After a call that nobody could price the limit means nothing any more.
+        if model.prices.is_none() || spent.unpriced > 0 {
             return Err(Error::UnknownPrice { model: model.id.clone() });
         }
         Ok(())
@@ -50,6 +52,9 @@ impl Budget {
         let mut spent = self.spent.get();
         spent += cost;
         self.spent.set(spent);
+        let mut used = self.used.get();
+        used += *usage;
+        self.used.set(used);
         cost
     }
 
@@ -72,6 +77,11 @@ impl Budget {
     /// What there is to tell since this was asked last.
     pub(super) fn take_events(&self) -> Vec<RunEvent> {
         self.news.take()
+    }
+
+    /// What all calls used so far.
+    pub(super) fn used(&self) -> Usage {
+        self.used.get()
     }
 
     /// What was spent so far.

@@ -93,7 +93,9 @@ impl Run<'_> {
             return Ok(Some(item));
         }
         let whole = item.tokens <= room.left && (symbols.is_empty() || item.tokens <= room.share);
-        let item = if whole { Some(item) } else { self.part_of(&item, symbols)?.filter(|part| part.tokens <= room.left) };
+        let part = if whole { None } else { self.part_of(&item, symbols)? };
+        // Where no definitions are known, the whole file is shown if it can be.
+        let item = Some(part.unwrap_or(item)).filter(|item| item.tokens <= room.left);
         room.left -= item.as_ref().map_or(0, |item| item.tokens);
         Ok(item)
     }

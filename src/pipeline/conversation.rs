@@ -11,9 +11,10 @@ const SHARE: u64 = 75;
 const LEAST: u64 = 5_000;
 const MOST: u64 = 75_000;
 
-/// How many tokens of conversation a request to `model` tells, as OpenAI's models count them.
+/// How many tokens of conversation a request to `model` tells, as OpenAI's models count them; at most half of what a small one reads.
 pub fn limit(model: &Model) -> u64 {
-    unpadded_tokens(model.context_window * SHARE / 1000, &model.model).clamp(LEAST, MOST)
+    let half = unpadded_tokens(model.max_input_tokens(), &model.model) / 2;
+    unpadded_tokens(model.context_window * SHARE / 1000, &model.model).clamp(LEAST, MOST).min(half)
 }
 
 /// A conversation as a request tells it.

@@ -168,9 +168,9 @@ impl Run<'_> {
             let Ok(text) = String::from_utf8(bytes) else { continue };
             let text = self.models.mask().text(&text).into_owned();
             let tokens = counts.of(&entry.oid, &text);
-            // The coder edits what it sees, so it gets the whole file where that is possible.
+            // The coder edits what it sees, so it gets whole files alone.
             let room = left.room(*auto_loaded);
-            let whole = tokens <= room && (stage == Stage::Implementation || self.symbols(path).is_empty());
+            let whole = stage == Stage::Implementation || tokens <= room && self.symbols(path).is_empty();
             let part = if whole { None } else { self.part(path, &text).filter(|(_, tokens)| *tokens <= room) };
             let (text, tokens, part) = match part {
                 Some((part, tokens)) => (part, tokens, true),

@@ -228,7 +228,6 @@ impl Run<'_> {
     }
 
     fn count(&mut self, model: &Model, facts: &mut ReplyFacts, streamed: &Streamed, began: std::time::Instant) {
-        self.usage += streamed.usage;
         let used = streamed.usage;
         // A request that was turned down costs nothing.
         let refused = matches!(streamed.ended, Ended::Failed(_)) && streamed.text.is_empty() && used.is_zero();

@@ -81,7 +81,6 @@ pub struct Run<'a> {
     pub(super) queue: BuildQueue,
     pub(super) skipped: BTreeSet<RepoPath>,
     pub(super) overwrite: BTreeSet<RepoPath>,
-    pub(super) usage: Usage,
     pub(super) budget: Budget,
     /// The models that took over for the rest of the run, by role.
     pub(super) taken_over: BTreeMap<Role, Model>,
@@ -202,7 +201,7 @@ impl Run<'_> {
 
     /// Tells the user what the run left behind.
     pub(super) fn done(&mut self, state: RunState) {
-        let event = done(&self.snapshot.plan, state, self.usage, self.budget.spent());
+        let event = done(&self.snapshot.plan, state, self.budget.used(), self.budget.spent());
         self.emit(event);
     }
 
@@ -210,7 +209,6 @@ impl Run<'_> {
     pub(super) async fn helper(&mut self, role: Role, messages: &[crate::plan::ChatMessage]) -> Result<(String, Call), Error> {
         let model = self.models.for_role(role);
         let answer = asked::answer(self.client, model, messages, &self.budget, &self.cancel, &mut *self.events).await?;
-        self.usage += answer.call.usage;
         self.emit(answer.call.event());
         Ok((self.models.mask().text(&answer.text).into_owned(), answer.call))
     }

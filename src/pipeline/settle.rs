@@ -2,10 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::Role;
 use crate::plan::{
     Attempt, BuildStatus, Change, EntityId, Entry, EventKind, ObjectId, Operation, OperationState, Plan, Record, RepoPath, RunEvent, Stage,
-    Usage,
 };
 use crate::store::{Snapshot, Store};
 
@@ -53,13 +51,11 @@ impl Run<'_> {
         let events = build_events(&self.snapshot.plan, &built);
         let ids: Vec<_> = built.iter().map(|done| done.id).collect();
         let mut record = self.record(EventKind::Build, subject(&self.snapshot.plan, &ids));
-        let usage = used(&built);
-        if !usage.is_zero() {
-            self.usage += usage;
-            record.model = Some(self.models.for_role(Role::Builder).id.clone());
+        record.calls = self.budget.take_builds();
+        if let Some(call) = record.calls.last() {
+            record.model = Some(call.model.clone());
             record.stage = Some(Stage::Build);
         }
-        record.calls = self.budget.take_builds();
         store_builds(&self.ws.store, &mut self.snapshot, &record, built)?;
         self.budget.take_events().into_iter().for_each(&mut *self.events);
         events.into_iter().map(|event| event.stored(&self.snapshot.plan)).for_each(&mut *self.events);
@@ -89,17 +85,6 @@ impl BuildEvent {
             (event, _) => event,
         }
     }
-}
-
-/// What models used for these builds.
-pub fn used(built: &[Finished]) -> Usage {
-    let mut all = Usage::default();
-    for done in built {
-        if let Built::Files { usage, .. } = &done.built {
-            all += *usage;
-        }
-    }
-    all
 }
 
 /// Whether the operation was built with reasons to look at it.

@@ -34,7 +34,9 @@ impl Run<'_> {
     pub(super) async fn keep_short(&mut self, stage: Stage, until: Option<EntityId>) -> Result<(), Error> {
         let limit = self.conversation_limit(stage);
         let model = self.models.for_role(Role::Summarizer);
-        let room = unpadded_tokens(model.max_input_tokens() / 10 * 8, &model.model).saturating_sub(limit);
+        let whole = unpadded_tokens(model.max_input_tokens() / 10 * 8, &model.model);
+        // The summary before takes its part; a small model still reads a third of its window at once.
+        let room = whole.saturating_sub(limit).max(whole / 3);
         loop {
             let plan = &self.snapshot.plan;
             let Some(portion) = (Talk { plan, stage, until, limit }).portion(room) else { return Ok(()) };
@@ -73,7 +75,7 @@ impl Run<'_> {
 /// The request for the summary of a portion; a single message that is too long for it is cut.
 fn request(portion: &Portion<'_>, room: u64) -> Vec<crate::plan::ChatMessage> {
     let most = usize::try_from(room.max(1) * BYTES_PER_TOKEN).unwrap_or(usize::MAX);
-    let turn = |text: &'_ str| text.len().min(most);
+    let turn = |text: &'_ str| if count_tokens(text) <= room { text.len() } else { text.len().min(most) };
     let turns: Vec<Turn<'_>> = portion
         .messages
         .iter()

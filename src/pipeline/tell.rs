@@ -6,7 +6,7 @@ use crate::config::{Key, LostApply, Missing, Models, Role, Settings};
 use crate::context::Project;
 use crate::llm::Client;
 use crate::plan::{
-    Call, Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage, Usage,
+    Call, Change, EventKind, Message, Plan, PlanMeta, PlanRef, Record, RepoPath, Role as Author, RunEvent, RunState, Slug, Stage,
 };
 use crate::prompt;
 use crate::store::{Holder, Naming, Snapshot};
@@ -156,7 +156,6 @@ pub async fn run(
         queue: BuildQueue::new(tools.models.mask(), Some(Rc::new(builder))),
         skipped,
         overwrite,
-        usage: Usage::default(),
         budget: tools.budget.clone(),
         taken_over: Default::default(),
         replies: 0,

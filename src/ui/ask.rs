@@ -4,7 +4,7 @@ use std::io::Write;
 use std::os::fd::{AsRawFd, RawFd};
 
 use dialoguer::console::Term;
-use dialoguer::{Confirm, FuzzySelect, MultiSelect, Password};
+use dialoguer::{Confirm, FuzzySelect, Password};
 
 use super::error::AskError;
 use super::escape::escape_line;
@@ -41,13 +41,6 @@ impl Ui {
     pub fn pick(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<usize>, AskError> {
         self.require_person(prompt, instead)?;
         let ask = FuzzySelect::new().with_prompt(self.prompt(prompt)).items(self.shown(choices)).default(0).max_length(rows());
-        self.answered(ask.interact_on_opt(&prompt_terminal()))
-    }
-
-    /// Lets the person choose any of `choices`; `None` when they leave. `instead` says what to type without a terminal.
-    pub fn pick_many(&self, prompt: &str, choices: &[String], instead: &str) -> Result<Option<Vec<usize>>, AskError> {
-        self.require_person(prompt, instead)?;
-        let ask = MultiSelect::new().with_prompt(self.prompt(prompt)).items(self.shown(choices)).max_length(rows());
         self.answered(ask.interact_on_opt(&prompt_terminal()))
     }
 

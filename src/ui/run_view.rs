@@ -31,6 +31,8 @@ pub struct RunView {
     prose: Prose,
     clean: Sanitizer,
     reasoning: Option<(Prose, Sanitizer)>,
+    /// Whether a reply has begun.
+    replied: bool,
     /// Whether a reply is open, and whether it stands in the middle of a line.
     replying: bool,
     mid_line: bool,
@@ -50,6 +52,7 @@ impl RunView {
             prose: Prose::new(ui.out().width, ui.out().unicode),
             clean: Sanitizer::new(),
             reasoning: None,
+            replied: false,
             replying: false,
             mid_line: false,
             waiting: Vec::new(),
@@ -90,7 +93,9 @@ impl RunView {
             }
             RunEvent::State { state: RunState::Building } => self.wait_for_builds(),
             // The reply has ended; what comes next may be a question to a model that nobody sees.
-            RunEvent::Usage { .. } if self.building.is_empty() => self.progress = Some(self.ui.progress("looking at the reply")),
+            RunEvent::Usage { .. } if self.building.is_empty() && self.replied => {
+                self.progress = Some(self.ui.progress("looking at the reply"))
+            }
             // The run goes on: what ends it is said by the command.
             RunEvent::Error { message, hint } => {
                 self.progress = None;
@@ -113,7 +118,7 @@ impl RunView {
     }
 
     fn reply(&mut self, text: &str) -> Result<(), OutputError> {
-        self.replying = true;
+        (self.replying, self.replied) = (true, true);
         if !self.ui.out().terminal {
             self.mid_line = !text.is_empty() && !text.ends_with('\n');
             return self.ui.bytes(text.as_bytes());
