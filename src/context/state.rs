@@ -1,14 +1,26 @@
 //! Where the user's work stands, as a model reads it.
 
-use crate::git::{Error, Repo, WorkState};
+use crate::git::{Error, WorkState};
 use crate::plan::RepoPath;
+
+use super::Project;
 
 /// So many files are named; more are counted.
 const MOST_NAMED: usize = 60;
 
-/// The branch, the last commits and what is not committed, a line each.
-pub fn work_state(repo: &Repo) -> Result<String, Error> {
-    Ok(text(&repo.work_state()?))
+/// The branch, the last commits and what is not committed of the files that models may know of, a line each.
+pub fn work_state(project: &Project<'_>) -> Result<String, Error> {
+    let mut state = project.repo().work_state()?;
+    let path = |bytes: &[u8]| RepoPath::from_bytes(bytes.strip_suffix(b"/").unwrap_or(bytes)).ok();
+    let paths: Vec<Option<RepoPath>> = state.changes.iter().map(|(_, bytes)| path(bytes)).collect();
+    let known: Vec<RepoPath> = paths.iter().flatten().cloned().collect();
+    let mut hidden = project.ignored(&known)?.into_iter().map(|by| by.is_some());
+    let mut shown = paths.iter().map(|path| {
+        let Some(path) = path else { return project.limit().is_none() };
+        !hidden.next().unwrap_or_default() && project.excluding(path).is_none()
+    });
+    state.changes.retain(|_| shown.next().unwrap_or_default());
+    Ok(text(&state))
 }
 
 fn text(state: &WorkState) -> String {

@@ -36,7 +36,7 @@ impl Run<'_> {
         let overview = Overview {
             map: mask.text(&listing.text).into_owned(),
             folded: listing.left_out > 0,
-            work_state: mask.text(&work_state(self.ws.store.repo())?).into_owned(),
+            work_state: mask.text(&work_state(&self.project)?).into_owned(),
             chosen: names(chosen),
             opened: names(&opened),
         };
