@@ -158,3 +158,21 @@ pub(super) const COSTS: Costs = Costs {
     reach: 1_500,
     syntax: 1_500,
 };
+
+impl Costs {
+    /// Other views of what is likely: that more lines are new, and that more lines are changed ones.
+    ///
+    /// What holds only at one price is a doubt.
+    pub fn views(self) -> [Self; 2] {
+        let new = Self {
+            new: self.new / 3,
+            unique: self.unique / 3,
+            unique_short: self.unique_short / 3,
+            grow: self.grow / 3,
+            frequent: self.frequent / 3,
+            ..self
+        };
+        let changed = Self { unlike: self.unlike / 2, other_key: self.other_key / 2, ..self };
+        [new, changed]
+    }
+}

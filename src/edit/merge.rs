@@ -10,7 +10,7 @@ use crate::edit::marker::{Marker, Strength, recognise};
 use crate::edit::normal::normal;
 use crate::edit::problem::Problem;
 use crate::edit::reason::{Reason, ReasonKind};
-use crate::edit::rivals::{Candidate, candidates, is_unsearched};
+use crate::edit::rivals::{Candidate, candidates, cheapest, is_unsearched};
 use crate::edit::step::Step;
 use crate::syntax::{self, Language};
 
@@ -88,7 +88,7 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
     let best = judged.next().expect("there is a best explanation");
     let mut reasons = Vec::new();
     if let Some(rival) = judged.find(|rival| rival.content != best.content).filter(|rival| rival.cost <= best.cost + costs.margin) {
-        reasons.push(ambiguous(&best, &rival));
+        reasons.push(ambiguous(&best.candidate.lines, &rival.candidate.lines));
     }
     reasons.extend(doubts(&problem, &best.candidate.moves, &explanation));
     if is_unsearched(&problem) {
@@ -111,6 +111,14 @@ pub(super) fn merge_with(costs: Costs, input: &Input<'_>) -> Merged {
     }
     if best.broken > 0 {
         reasons.extend(judge.syntax_reason(&best.content));
+    }
+    if reasons.is_empty() {
+        reasons.extend(costs.views().into_iter().find_map(|view| {
+            let lines = cheapest(&problem.priced(view));
+            let content = join(&lines, &original, &proposal);
+            let differs = content != best.content && judge.broken(&content) <= best.broken;
+            differs.then(|| ambiguous(&best.candidate.lines, &lines))
+        }));
     }
     Merged { content: best.content, reasons }
 }
@@ -171,8 +179,8 @@ fn counted(errors: usize) -> String {
     if errors == 1 { "a syntax error".to_owned() } else { format!("{errors} syntax errors") }
 }
 
-fn ambiguous(best: &Judged<'_>, rival: &Judged<'_>) -> Reason {
-    let same = best.candidate.lines.iter().zip(&rival.candidate.lines).take_while(|(a, b)| a.text == b.text).count();
+fn ambiguous(best: &[OutLine<'_>], rival: &[OutLine<'_>]) -> Reason {
+    let same = best.iter().zip(rival).take_while(|(a, b)| a.text == b.text).count();
     let detail = format!("from line {} of the result on, another reading of the proposal fits about as well", same + 1);
     Reason { kind: ReasonKind::AmbiguousLocation, detail }
 }

@@ -10,6 +10,7 @@ use crate::edit::text::{Interner, Kind, Line};
 use crate::syntax::{Language, inner_lines};
 
 /// A line of the original with its place.
+#[derive(Clone)]
 pub(super) struct Old<'a> {
     pub line: Line<'a>,
     pub scope: Scope,
@@ -37,6 +38,7 @@ pub(super) enum Role {
 }
 
 /// A line of the proposal with its place.
+#[derive(Clone)]
 pub(super) struct Item<'a> {
     pub line: Line<'a>,
     pub role: Role,
@@ -101,6 +103,8 @@ pub(super) struct Problem<'a> {
     pub old: Vec<Old<'a>>,
     pub items: Vec<Item<'a>>,
     pub costs: Costs,
+    /// How many different lines there are.
+    lines: usize,
 }
 
 impl<'a> Problem<'a> {
@@ -135,7 +139,14 @@ impl<'a> Problem<'a> {
         mark_idle(&mut items);
         mark_spacers(&mut items, &old, interner.len());
 
-        Self { old, items, costs }
+        Self { old, items, costs, lines: interner.len() }
+    }
+
+    /// The same lines at other prices.
+    pub fn priced(&self, costs: Costs) -> Self {
+        let mut items = self.items.clone();
+        price(&costs, &mut items, &self.old, self.lines);
+        Self { old: self.old.clone(), items, costs, lines: self.lines }
     }
 
     /// The indentation of the last line of the original before `at` that is not blank.

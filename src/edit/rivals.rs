@@ -54,6 +54,19 @@ pub(super) fn candidates<'a>(problem: &Problem<'a>) -> Vec<Candidate<'a>> {
     found
 }
 
+/// The lines of the cheapest explanation alone.
+pub(super) fn cheapest<'a>(problem: &Problem<'a>) -> Vec<OutLine<'a>> {
+    let parts = cut(problem, MOST_CELLS);
+    let paths = parts.into_iter().flat_map(|part| {
+        if part.cells() > MOST_ALIGNED {
+            return coarse(problem, &part);
+        }
+        let grid = Grid::new(problem, part);
+        grid.path_to(grid.best().0)
+    });
+    lines(problem, &moves(&paths.collect::<Vec<Step>>()))
+}
+
 /// The cheapest path of a part and others near it that take references for other lines.
 ///
 /// The result depends only on what each reference stands for, so it is enough to ask, for every reference and every line of the
