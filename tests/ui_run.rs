@@ -90,6 +90,8 @@ plan x/main
 ▸ context  a-model
   1 file loaded, 1,234 tokens
     src/b.rs
+  looking into:
+    src/gen/
   not in the repository:
     src/no<U+202E>.rs
 

@@ -32,7 +32,11 @@ fn without_aliases(mut error: clap::Error, definition: &clap::Command) -> clap::
     let is_name = |word: &String| definition.get_subcommands().any(|command| command.get_name() == word);
     // The closest one comes last.
     let names: Vec<String> = similar.iter().rev().filter(|word| is_name(word)).take(3).cloned().collect();
-    error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(names));
+    if names.is_empty() {
+        error.remove(ContextKind::SuggestedSubcommand);
+    } else {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(names));
+    }
     error
 }
 

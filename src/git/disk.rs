@@ -335,7 +335,7 @@ enum Above {
 fn lstat(place: &Path) -> Result<Option<Metadata>, Error> {
     match fs::symlink_metadata(place) {
         Ok(meta) => Ok(Some(meta)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename) => Ok(None),
         Err(source) => Err(Error::io("look at", place, source)),
     }
 }

@@ -47,8 +47,8 @@ pub enum AppliedPlan {
     Applied {
         /// What was written.
         applied: Applied,
-        /// What came of the commit that was wanted.
-        commit: Option<CommitOutcome>,
+        /// What came of the commit that was wanted; an error leaves the files applied.
+        commit: Option<Result<CommitOutcome, Error>>,
     },
     /// Files conflict; nothing was written.
     Conflict(Survey),
@@ -117,10 +117,10 @@ pub fn apply(ws: &Workspace, snapshot: &mut Snapshot, prepared: Prepared, reques
     };
     let paths: Vec<_> = prepared.changes.iter().map(|change| change.path.clone()).collect();
     let commit = match &request.commit {
-        Some(wish) if applied.conflicts.is_empty() => Some(commit(ws, snapshot, &applied, wish, &format!("{label} {state}"))?),
+        Some(wish) if applied.conflicts.is_empty() => Some(commit(ws, snapshot, &applied, wish, &format!("{label} {state}"))),
         _ => None,
     };
-    if let Some(CommitOutcome::Committed { commit, .. }) = &commit {
+    if let Some(Ok(CommitOutcome::Committed { commit, .. })) = &commit {
         name_commit(ws, snapshot, &operations, &paths, commit)?;
     }
     Ok(AppliedPlan::Applied { applied, commit })

@@ -23,6 +23,13 @@ pub struct InvalidPath {
     pub reason: &'static str,
 }
 
+/// The longest name and the longest path that file systems take (`NAME_MAX`; `PATH_MAX`, with room for the root).
+const LONGEST_NAME: usize = 255;
+const LONGEST_PATH: usize = 3000;
+
+/// Of a path that is too long so many bytes are shown.
+const SHOWN: usize = 60;
+
 /// The longest name that `git fsck` lets pass (`fsck.largePathname`).
 const MAX_NAME: usize = 4096;
 
@@ -68,9 +75,11 @@ impl FromStr for RepoPath {
 
     /// Reads the text form, C-quoted or not.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match unquote(text) {
-            Some(bytes) => Self::from_bytes(&bytes),
-            None => Self::from_bytes(text.as_bytes()),
+        let bytes = unquote(text).unwrap_or_else(|| text.as_bytes().to_vec());
+        match too_long(&bytes) {
+            // So long a path is no help in a message either.
+            Some(reason) => Err(InvalidPath { path: quote(&bytes[..SHOWN]) + "…", reason }),
+            None => Self::from_bytes(&bytes),
         }
     }
 }
@@ -97,6 +106,14 @@ impl<'de> Deserialize<'de> for RepoPath {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
+}
+
+/// Whether no file can have the path; what git holds may have it all the same.
+fn too_long(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.len() > LONGEST_PATH {
+        return Some("has more than 3,000 bytes");
+    }
+    bytes.split(|b| *b == b'/').any(|part| part.len() > LONGEST_NAME).then_some("has a name of more than 255 bytes")
 }
 
 fn fault(bytes: &[u8]) -> Option<&'static str> {

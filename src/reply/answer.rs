@@ -85,7 +85,11 @@ pub fn commit_message(text: &str) -> Option<String> {
         None => text.lines().filter(|line| super::line::fence(line).is_none()).collect::<Vec<_>>().join("\n"),
     };
     let message = message.trim().trim_matches(['`', '"']).trim();
-    message.contains(char::is_alphanumeric).then(|| message.to_owned())
+    let is_safe = |c: &char| {
+        *c == '\n' || !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    // It goes into the user's own history, and from there to any terminal.
+    message.contains(char::is_alphanumeric).then(|| message.chars().filter(is_safe).collect())
 }
 
 /// Reads `<summary>`, or the whole answer.

@@ -270,6 +270,21 @@ fn an_apply_of_another_plan_is_only_taken_back_when_that_is_meant() {
 }
 
 #[test]
+fn a_commit_that_fails_leaves_the_files_applied_and_says_so() {
+    let sandbox = told();
+    let head = sandbox.git(&["rev-parse", "HEAD"]);
+    sandbox.write(".git/MERGE_HEAD", format!("{head}\n"));
+    let said = sandbox.run(&["apply", "--commit"]).fails(1);
+    assert!(said.contains("wrote src/cache.py\n"), "{said}");
+    let words = "error: the files are applied, but not committed: a merge is in progress, nothing was committed\n";
+    let hint = "hint: git add and git commit when that is mended, or git plandex apply --undo takes it back\n";
+    assert!(said.ends_with(&format!("{words}{hint}")), "{said}");
+    assert_eq!(sandbox.tree(), job::expected());
+    sandbox.run(&["apply", "--undo"]).ok();
+    assert!(!sandbox.exists("src/cache.py"));
+}
+
+#[test]
 fn no_model_writes_the_message_of_a_commit_that_is_not_made() {
     let sandbox = told();
     let asked = || sandbox.server.requests().iter().filter(|request| request.model == "commit-messages").count();

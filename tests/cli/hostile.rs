@@ -67,6 +67,17 @@ fn paths_that_leave_the_worktree_or_enter_git_are_refused_and_the_rest_is_kept()
 }
 
 #[test]
+fn a_path_that_no_file_can_have_is_refused_and_the_rest_is_kept() {
+    let long = format!("{}.txt", "0".repeat(300));
+    let deep = format!("{}x", "d/".repeat(2_000));
+    let code = format!("{}{}{}", block(&long, "x\n"), block(&deep, "x\n"), block("ok.txt", "ok\n"));
+    let sandbox = coding(&[("a.txt", "a\n")], "`ok.txt`", &code);
+    let told = through(&sandbox);
+    assert!(told.contains("has a name of more than 255 bytes") && told.contains("has more than 3,000 bytes"), "{told}");
+    assert_eq!(sandbox.read("ok.txt"), "ok\n");
+}
+
+#[test]
 fn links_nested_repositories_and_ignored_files_are_left_alone() {
     let code = [
         block("link/inner.txt", "evil\n"),

@@ -137,6 +137,7 @@ fn what_is_deleted_is_named_with_the_commit_that_brings_it_back() {
 #[test]
 fn a_misspelt_command_is_answered_with_whole_names() {
     let sandbox = Sandbox::bare_bones(vec![]);
+    assert!(!sandbox.run(&["undo"]).fails(2).contains("similar"), "nothing is like it");
     for (word, names) in [("tel", "'tell', 'help'"), ("bild", "'build'"), ("lod", "'load', 'log'"), ("contine", "'continue', 'config'")] {
         let said = sandbox.run(&[word]).fails(2);
         assert!(said.contains(names) && !said.contains("'c'") && !said.contains("'l'"), "{said}");
@@ -154,6 +155,14 @@ fn an_empty_prompt_is_refused_in_the_words_of_its_command() {
         let hint = format!("error: the prompt is empty\nhint: git plandex {command} \"what you want\", -f FILE, or a pipe\n");
         assert_eq!(sandbox.run_with("", args).fails(2), hint, "{args:?}");
     }
+}
+
+#[test]
+fn nothing_is_begun_from_a_talk_that_was_not_had() {
+    let sandbox = job::sandbox(job::rules());
+    let said = sandbox.run(&["tell", "--from-chat"]).fails(1);
+    assert!(said.starts_with("error: nothing has been talked about yet\nhint: git plandex chat "), "{said}");
+    assert!(sandbox.server.requests().is_empty());
 }
 
 #[test]

@@ -43,7 +43,7 @@ pub struct Args {
 /// Whether to commit what is applied.
 #[derive(Debug, clap::Args)]
 pub struct CommitFlags {
-    /// Commit what is applied [default: as the setting auto-commit says; -y alone commits nothing]
+    /// Commit what is applied [default: as the setting auto-commit says]
     #[arg(long, overrides_with = "no_commit")]
     commit: bool,
     /// Do not commit what is applied
@@ -252,7 +252,7 @@ impl Job<'_> {
         Ok(Some(wish))
     }
 
-    fn say_applied(&self, applied: &Applied, commit: Option<(&CommitOutcome, &str)>, frame: &mut Frame) -> u8 {
+    fn say_applied(&self, applied: &Applied, commit: Option<(&Result<CommitOutcome, Error>, &str)>, frame: &mut Frame) -> u8 {
         let ui = &self.session.ui;
         let done = [
             ("wrote", OperationKind::File, &applied.written),
@@ -264,24 +264,31 @@ impl Job<'_> {
             frame.for_programs(&RunEvent::Operation { kind, path: path.clone(), destination: None });
         }
         match commit {
-            Some((CommitOutcome::Committed { commit, left_out }, subject)) => {
+            Some((Ok(CommitOutcome::Committed { commit, left_out }), subject)) => {
                 ui.note(Line::from(format!("committed {} ", commit.short())).word(style::PLAIN, subject.to_owned()));
                 for path in left_out {
                     ui.warn(&format!("{path} is not in the commit: it was not tracked before"));
                 }
             }
-            Some((CommitOutcome::Conflict(paths), _)) => {
+            Some((Err(error), _)) => {
+                let message = format!("the files are applied, but not committed: {}", CliError::words_of(error));
+                frame.fail(&message, Some("git add and git commit when that is mended, or git plandex apply --undo takes it back"));
+                return Kind::Failed.code();
+            }
+            Some((Ok(CommitOutcome::Conflict(paths)), _)) => {
                 frame.fail(
                     &format!("not committed: your own changes overlap in {}", list(paths)),
                     Some("git add -p and git commit, as you like"),
                 );
                 return Kind::Failed.code();
             }
-            Some((CommitOutcome::Nothing, _)) => ui.note("nothing to commit: HEAD has it all"),
+            Some((Ok(CommitOutcome::Nothing), _)) => ui.note("nothing to commit: HEAD has it all"),
             None => {}
         }
         if applied.conflicts.is_empty() {
-            ui.hint("git plandex apply --undo takes it back");
+            if !applied.written.is_empty() || !applied.removed.is_empty() {
+                ui.hint("git plandex apply --undo takes it back");
+            }
             return 0;
         }
         let message = format!("your files and the plan changed the same places of {}", list(&applied.conflicts));
@@ -349,7 +356,7 @@ fn take_back(session: &Session, ws: &Workspace, frame: &mut Frame) -> Result<u8,
                 }
             }
             if let Some(commit) = &undone.commit {
-                ui.hint(&format!("the commit {} stays; git commit {} records that it was taken back", commit.short(), list(&undone.paths)));
+                ui.hint(&format!("the commit {} stays; git commit -a records that it was taken back", commit.short()));
             }
             Ok(0)
         }

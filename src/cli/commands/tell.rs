@@ -1,6 +1,6 @@
 //! `git plandex tell`.
 
-use crate::pipeline::Prompt;
+use crate::pipeline::{Prompt, has_prompt};
 
 use crate::cli::{CliError, session::Session};
 
@@ -29,9 +29,19 @@ pub struct Args {
     apply: super::apply::AfterRun,
 }
 
+/// What begins the work that was talked about; an error when nothing was.
+fn from_chat(session: &Session) -> Result<String, CliError> {
+    let ws = session.reading()?;
+    let at = session.at_if_any(&ws)?;
+    if at.map(|at| ws.store.load(&at)).transpose()?.is_some_and(|snapshot| has_prompt(&snapshot.plan)) {
+        return Ok(FROM_CHAT.to_owned());
+    }
+    Err(CliError::failed("nothing has been talked about yet").with_hint("git plandex chat \"what you want to talk about\""))
+}
+
 /// Tells.
 pub fn run(session: &Session, args: &Args) -> Result<u8, CliError> {
-    let text = if args.from_chat { FROM_CHAT.to_owned() } else { args.prompt.read(session, "tell")? };
+    let text = if args.from_chat { from_chat(session)? } else { args.prompt.read(session, "tell")? };
     let prompt = if args.chat { Prompt::Chat(text) } else { Prompt::Tell(text) };
     let front = if args.chat { Front::chat_of(&args.flags) } else { Front::run(&args.flags, args.plan_only, &args.apply) };
     run_prompt(session, &prompt, &front)
