@@ -47,11 +47,27 @@ pub struct Mask {
     keys: Arc<[(String, String)]>,
 }
 
+/// The variable of Google's credentials: the path of a file, or its text.
+const GOOGLE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
+
+/// The parts of that text which are secrets.
+const GOOGLE_SECRETS: [&str; 3] = ["client_secret", "refresh_token", "private_key"];
+
+/// The secrets in Google's credentials; none where those cannot be read, as nobody can use them then.
+fn google_secrets(env: &Environment) -> Vec<String> {
+    let Some(value) = env.get(GOOGLE) else { return Vec::new() };
+    let text = if value.trim_start().starts_with('{') { value.to_owned() } else { std::fs::read_to_string(value).unwrap_or_default() };
+    let Ok(parts) = serde_json::from_str::<serde_json::Value>(&text) else { return Vec::new() };
+    GOOGLE_SECRETS.iter().filter_map(|part| Some(parts.get(part)?.as_str()?.to_owned())).collect()
+}
+
 impl Mask {
     /// A mask for the keys in `env`: the variables in `names`, and every other one that is named like a key.
     pub fn of<'a>(env: &Environment, names: impl IntoIterator<Item = &'a str>) -> Self {
         let names: Vec<String> = names.into_iter().map(str::to_owned).chain(env.key_variables()).collect();
-        Self::new(names.iter().filter_map(|name| Some((env.get(name)?, name.as_str()))))
+        let parts = google_secrets(env);
+        let parts = parts.iter().map(|part| (part.as_str(), GOOGLE));
+        Self::new(names.iter().filter_map(|name| Some((env.get(name)?, name.as_str()))).chain(parts))
     }
 
     /// A mask for these keys.

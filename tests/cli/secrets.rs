@@ -6,7 +6,7 @@ use std::path::Path;
 use git_plandex::config::Api;
 
 use crate::job;
-use crate::support::{FORMATS, Rule, Sandbox, Then};
+use crate::support::{EVERY_FORMAT, Rule, Sandbox, Then};
 
 const KEY: &str = "sk-live-4f9a8c7d6e5b";
 
@@ -34,9 +34,23 @@ fn echoing() -> Vec<Rule> {
 fn sandbox(api: Api) -> Sandbox {
     let sandbox = Sandbox::new(&[("a.txt", "a\n")], echoing());
     let yml = sandbox.server.models_yml(api);
-    sandbox.models_yml(&yml.replace("base_url:", "api_key_env: SCRIPTED_SECRET, base_url:"));
+    let own = sandbox.server.environment(api).is_empty();
+    sandbox.models_yml(&if own { yml.replace("base_url:", "api_key_env: SCRIPTED_SECRET, base_url:") } else { yml });
     sandbox.server.chunk(11);
     sandbox
+}
+
+/// The key in the place where a provider of the format has its secret.
+fn credentials(sandbox: &Sandbox, api: Api) -> Vec<(&'static str, String)> {
+    let mut env = sandbox.server.environment(api);
+    for secret in ["key-of-azure", "secret-of-amazon", "secret-of-client", "token-of-mine"] {
+        env.iter_mut().for_each(|(_, value)| *value = value.replace(secret, KEY));
+    }
+    env.push(("SCRIPTED_SECRET", KEY.to_owned()));
+    if matches!(api, Api::Azure | Api::Bedrock | Api::Vertex) {
+        env.pop();
+    }
+    env
 }
 
 /// Every file below `dir` and every object of the repository that holds the key.
@@ -67,9 +81,10 @@ fn leaks(sandbox: &Sandbox, dir: &Path) -> Vec<String> {
 
 #[test]
 fn a_key_that_the_prompt_and_the_model_say_is_stored_nowhere() {
-    for api in FORMATS {
+    for api in EVERY_FORMAT {
         let sandbox = sandbox(api);
-        let env = [("SCRIPTED_SECRET", KEY)];
+        let env = credentials(&sandbox, api);
+        let env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let prompt = format!("Write down {KEY} please");
         let mut said = Vec::new();
         let mut run = |args: &[&str]| {
@@ -77,10 +92,10 @@ fn a_key_that_the_prompt_and_the_model_say_is_stored_nowhere() {
             said.push(format!("{args:?}: {}{}", ran.stdout, ran.stderr).replace(&format!("{args:?}"), ""));
             ran.code
         };
-        assert_eq!(run(&["tell", &prompt, "--json"]), 0);
+        assert_eq!(run(&["tell", &prompt, "--json", "--record", "../recording"]), 0);
         assert_eq!(run(&["load", "--note", KEY]), 0);
         assert_eq!(run(&["tasks", "edit", "1", "--title", KEY]), 1, "the task is done");
-        assert_eq!(run(&["apply", "--commit"]), 1, "a file that lacks what the model wrote is not applied without a question");
+        assert_eq!(run(&["apply", "--commit"]), 1, "{api:?}: a file that lacks what the model wrote is not applied without a question");
         assert_eq!(run(&["apply", "--commit", "-y"]), 0);
         for args in
             [&["log"][..], &["convo"], &["tasks", "--json"], &["ls"], &["status"], &["models"], &["config"], &["plans"], &["show", "1"]]
@@ -93,6 +108,7 @@ fn a_key_that_the_prompt_and_the_model_say_is_stored_nowhere() {
             assert!(!words.contains(KEY), "{api:?}: {words}");
         }
         assert_eq!(leaks(&sandbox, &sandbox.repo), Vec::<String>::new(), "{api:?}");
+        assert!(!fs::read_to_string(sandbox.beside("recording")).expect("it is there").contains(KEY), "{api:?}");
         assert_eq!(sandbox.read("key.txt"), "the key is ***\n");
     }
 }
